@@ -1,3 +1,255 @@
+"""The command line: the whole system on one page.
+
+Never computes anything itself, and imports each floor only when a command needs it, so that --help answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
 import sys
-def main() -> int:
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from corpus.errors import CheckFailed, InvalidInput, OxySynthError
+from corpus.settings import Settings, read_settings
+
+Arguments = argparse.Namespace
+DESCRIPTION = "OxySynth: a living evidence synthesis of oxytocin and psychotherapy."
+EPILOG = """exit codes: 0 done, 1 a bug, 2 wrong usage or input, 3 a source failed, 4 a check failed, 5 locked by another run
+settings: OXYSYNTH_DATABASE (SQLAlchemy URL, default sqlite:///oxysynth.sqlite), or a TOML file with --config"""
+
+
+def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
+    """Run one command; the user's mistakes print one line and return their exit code."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    command: Callable[[Arguments, Settings], int] = arguments.command
+    try:
+        return command(arguments, read_settings(os.environ if environ is None else environ, arguments.config))
+    except OxySynthError as error:
+        print(f"oxysynth: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output went away (as `head` does): nobody is left to be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(
+            f"oxysynth: {where}{error.strerror or error}; free space or choose a place you may write to",
+            file=sys.stderr,
+        )
+        return 2
+    except KeyboardInterrupt:
+        print("oxysynth: stopped; nothing half-written was kept", file=sys.stderr)
+        return 130
+
+
+def init(arguments: Arguments, settings: Settings) -> int:
+    """Build or update the database from the curated files."""
+    from corpus.commands import initialise
+
+    return _report(arguments, initialise(settings.database, arguments.curated))
+
+
+def status(arguments: Arguments, settings: Settings) -> int:
+    """Say what the database holds."""
+    from corpus.commands import status
+
+    return _report(arguments, status(settings.database))
+
+
+def check(arguments: Arguments, settings: Settings) -> int:
+    """Check every coded number against the others; warnings show values, errors end with code 4."""
+    from corpus.commands import check_corpus
+
+    findings = check_corpus(settings.database)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if arguments.json:
+        _print_json([{"severity": f.severity, "where": f.where, "message": f.message} for f in findings])
+    else:
+        for finding in findings:
+            print(f"{finding.severity}: {finding.where}: {finding.message}")
+        print(f"{len(errors)} errors, {len(findings) - len(errors)} warnings", file=sys.stderr)
+    if errors:
+        raise CheckFailed(
+            f"{len(errors)} of {len(findings)} findings are errors; the first: {errors[0].where}: {errors[0].message}"
+        )
     return 0
+
+
+def export(arguments: Arguments, settings: Settings) -> int:
+    """Write the corpus out: YAML as it is curated, or CSV tables with a data package."""
+    if arguments.format == "csv":
+        from corpus.commands import load_corpus
+        from oxysite.exports import write_tables
+
+        written = write_tables(load_corpus(settings.database), arguments.out or Path("build/data"))
+    else:
+        from corpus.commands import export_yaml
+
+        written = export_yaml(settings.database, arguments.out)
+    return _report(arguments, written)
+
+
+def effect(arguments: Arguments, settings: Settings) -> int:
+    """Compute one effect size from what a report gives."""
+    from corpus.effectsizes import compute
+
+    result = compute(arguments.kind, _settings_of_effect(arguments.set), to=arguments.to)
+    document = {
+        "measure": result.measure.value,
+        "yi": result.yi,
+        "vi": result.vi,
+        "formula": result.formula,
+        "reference": result.reference,
+        "inputs": dict(result.inputs),
+        "assumptions": [
+            {"name": a.name, "value": a.value, "low": a.low, "high": a.high, "reason": a.reason}
+            for a in result.assumptions
+        ],
+    }
+    if arguments.json:
+        _print_json(document)
+    else:
+        print(
+            f"{result.measure.value} {result.yi:.4f}, variance {result.vi:.4f}\n{result.substituted}\n{result.formula}\n{result.reference}"
+        )
+        for assumption in result.assumptions:
+            print(f"assumed: {assumption.name} = {assumption.value}: {assumption.reason}")
+    return 0
+
+
+def pool(arguments: Arguments, settings: Settings) -> int:
+    """Pool the estimates of any CSV file."""
+    from synthesis.pool_csv import pool_file
+
+    document = pool_file(
+        arguments.file,
+        yi=arguments.yi,
+        vi=arguments.vi,
+        cluster=arguments.cluster,
+        method=arguments.method,
+        test=arguments.test,
+        influence=arguments.influence,
+    )
+    return _report(arguments, document)
+
+
+def synthesize(arguments: Arguments, settings: Settings) -> int:
+    """Answer the questions from the corpus."""
+    from corpus.commands import load_corpus
+    from synthesis.answers import answer_questions, document
+
+    answers = answer_questions(load_corpus(settings.database), arguments.question)
+    if arguments.json:
+        _print_json([document(answer) for answer in answers])
+    else:
+        for answer in answers:
+            print(f"{answer.question.number}. {answer.headline}\n   {answer.in_numbers}")
+    return 0
+
+
+def build(arguments: Arguments, settings: Settings) -> int:
+    """Write the review site from the corpus and its answers."""
+    from corpus.commands import load_corpus
+    from oxysite.build import build_site
+
+    return _report(arguments, build_site(load_corpus(settings.database), arguments.out))
+
+
+def serve(arguments: Arguments, settings: Settings) -> int:
+    """Show the built site on this machine only."""
+    from oxysite.serve import serve_site
+
+    serve_site(arguments.out, arguments.port)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "oxysynth", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="a TOML file with settings")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(
+        function: Callable[[Arguments, Settings], int], example: str, as_json: bool = True
+    ) -> argparse.ArgumentParser:
+        about = function.__doc__ or ""
+        sub = commands.add_parser(
+            function.__name__,
+            help=about,
+            description=about,
+            epilog=f"example: oxysynth {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        sub.set_defaults(command=function, json=False)
+        if as_json:
+            sub.add_argument("--json", action="store_true", help="print one JSON document")
+        return sub
+
+    sub = command(init, "init")
+    sub.add_argument("--curated", type=Path, metavar="DIR", help="folder of curated YAML (default: the one that ships)")
+    command(status, "status --json")
+    command(check, "check")
+    sub = command(export, "export --format csv --out build/data")
+    sub.add_argument("--format", choices=("yaml", "csv"), default="yaml", help="default: yaml")
+    sub.add_argument("--out", type=Path, metavar="DIR", help="default: the curated folder (yaml), build/data (csv)")
+    sub = command(
+        effect,
+        "effect two-groups --set m1=62.16 --set sd1=37.41 --set n1=12 --set m2=52.30 --set sd2=21.30 --set n2=13 --json",
+    )
+    sub.add_argument(
+        "kind",
+        metavar="KIND",
+        help="what the report gives: two-groups, t, f, p, d, g, change, crossover, correlation, …",
+    )
+    sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one input; repeat for each")
+    sub.add_argument("--to", choices=("smd", "zcor", "lor"), help="convert the result to this measure")
+    sub = command(pool, "pool studies.csv --yi g --vi var_g --cluster sample --json")
+    sub.add_argument("file", type=Path, metavar="FILE.csv")
+    sub.add_argument("--yi", default="yi", metavar="COLUMN", help="column of estimates (default: yi)")
+    sub.add_argument("--vi", default="vi", metavar="COLUMN", help="column of sampling variances (default: vi)")
+    sub.add_argument("--cluster", metavar="COLUMN", help="column of samples: adds cluster-robust (CR2) inference")
+    sub.add_argument("--method", default="REML", choices=("REML", "DL", "PM", "ML", "HE", "HS", "SJ", "EB", "FE"))
+    sub.add_argument("--test", default="knha", choices=("knha", "z"))
+    sub.add_argument("--influence", action="store_true", help="add leave-one-out and influence diagnostics")
+    sub = command(synthesize, "synthesize ot-augmented-symptoms --json")
+    sub.add_argument("question", nargs="*", metavar="QUESTION", help="ids of questions (default: all)")
+    sub = command(build, "build --out build/site")
+    sub.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="default: build/site")
+    sub = command(serve, "serve --port 8000", as_json=False)
+    sub.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="the built site")
+    sub.add_argument("--port", type=int, default=8000)
+    return parser
+
+
+def _settings_of_effect(pairs: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key or key in values:
+            raise InvalidInput(f"--set {pair!r}: KEY=VALUE expected, each key once, for example --set n1=12")
+        values[key.strip()] = value.strip()
+    return values
+
+
+def _report(arguments: Arguments, document: Mapping[str, object]) -> int:
+    if arguments.json:
+        _print_json(document)
+    else:
+        for key, value in document.items():
+            print(f"{key}: {json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value}")
+    return 0
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False, default=str))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
