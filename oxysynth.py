@@ -87,12 +87,10 @@ def export(arguments: Arguments, settings: Settings) -> int:
         from corpus.commands import load_corpus
         from oxysite.exports import write_tables
 
-        written = write_tables(load_corpus(settings.database), arguments.out or Path("build/data"))
-    else:
-        from corpus.commands import export_yaml
+        return _report(arguments, write_tables(load_corpus(settings.database), arguments.out or Path("build/data")))
+    from corpus.commands import export_yaml
 
-        written = export_yaml(settings.database, arguments.out)
-    return _report(arguments, written)
+    return _report(arguments, export_yaml(settings.database, arguments.out))
 
 
 def effect(arguments: Arguments, settings: Settings) -> int:
@@ -142,7 +140,8 @@ def pool(arguments: Arguments, settings: Settings) -> int:
 def synthesize(arguments: Arguments, settings: Settings) -> int:
     """Answer the questions from the corpus."""
     from corpus.commands import load_corpus
-    from synthesis.answers import answer_questions, document
+    from synthesis.answers import answer_questions
+    from synthesis.documents import document
 
     answers = answer_questions(load_corpus(settings.database), arguments.question)
     if arguments.json:

@@ -9,10 +9,13 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from enum import StrEnum
 from importlib.resources import files
+from typing import TypeVar
 
 from corpus.codebook import Design, EffectRole, Level, Matrix, OtIndex, OutcomeDomain, Phase, Scope, Term, Whose
 from corpus.errors import InvalidInput
 from synthesis.pooling import Method, Test
+
+Kind = TypeVar("Kind")
 
 
 class Form(StrEnum):
@@ -107,19 +110,29 @@ def read_question(name: str, text: str) -> Question:
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"{name}: not valid TOML: {error}") from error
     _refuse_unknown(name, "", data, Question, extra=("choice",))
-    data["headline"] = Headlines(**_checked(name, "headline", data.get("headline", {}), Headlines))
     data["select"] = _filters(name, data.get("select", {}))
-    data["choices"] = tuple(Choice(**_checked(name, "choice", entry, Choice)) for entry in data.pop("choice", []))
+    data["form"] = _word(name, "form", data.get("form", "pool"), Form)
     data["method"] = _word(name, "method", data.get("method"), Method)
     data["test"] = _word(name, "test", data.get("test"), Test)
-    data["form"] = _word(name, "form", data.get("form", "pool"), Form)
-    missing = [f.name for f in fields(Question) if f.name not in data and f.default is MISSING]
-    if missing:
-        raise InvalidInput(f"{name}: {', '.join(missing)} missing; every question states them")
+    data["choices"] = tuple(_table(name, "choice", entry, Choice) for entry in data.pop("choice", []))
+    data["headline"] = _table(name, "headline", data.get("headline", {}), Headlines)
+    _require(name, data)
     question = Question(**data)
     if name != f"{question.id}.toml":
         raise InvalidInput(f"{name}: id is {question.id!r}; the file must be called {question.id}.toml")
     return question
+
+
+def _require(name: str, data: Mapping[str, object]) -> None:
+    """Every field without a default is there, and has its type."""
+    for field in fields(Question):
+        if field.name not in data:
+            if field.default is MISSING:
+                raise InvalidInput(f"{name}: {field.name} missing; every question states it")
+        elif field.type is str and not isinstance(data[field.name], str):
+            raise InvalidInput(f"{name}: {field.name} is {data[field.name]!r}; a text expected")
+    if not isinstance(data["number"], int) or not isinstance(data["registered"], date):
+        raise InvalidInput(f"{name}: number is a whole number and registered a date, as in: registered = 2026-11-23")
 
 
 _VOCABULARY: Mapping[str, type[Term]] = {
@@ -136,7 +149,7 @@ _VOCABULARY: Mapping[str, type[Term]] = {
 
 
 def _filters(name: str, data: dict[str, list[str]]) -> Filters:
-    _checked(name, "select", data, Filters)
+    _refuse_unknown(name, "select", data, Filters)
     words: dict[str, tuple[object, ...]] = {}
     for field, values in data.items():
         vocabulary = _VOCABULARY.get(field)
@@ -156,12 +169,16 @@ def _word(name: str, field: str, value: object, vocabulary: type) -> object:
         raise InvalidInput(f"{name}: {field}: {value!r} is not one of {allowed}") from None
 
 
-def _checked(name: str, where: str, data: dict[str, object], kind: type) -> dict[str, object]:
+def _table(name: str, where: str, data: dict[str, object], kind: type[Kind]) -> Kind:
+    """A table of texts as the dataclass ``kind``, all fields required."""
     _refuse_unknown(name, where, data, kind)
-    return data
+    missing = [f.name for f in fields(kind) if not isinstance(data.get(f.name), str)]  # type: ignore[arg-type]
+    if missing:
+        raise InvalidInput(f"{name}: {where}: {', '.join(missing)} missing; each is a text")
+    return kind(**data)
 
 
-def _refuse_unknown(name: str, where: str, data: dict[str, object], kind: type, extra: tuple[str, ...] = ()) -> None:
+def _refuse_unknown(name: str, where: str, data: Mapping[str, object], kind: type, extra: tuple[str, ...] = ()) -> None:
     allowed = [f.name for f in fields(kind)] + list(extra)
     for field in data:
         if field not in allowed:

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from corpus.codebook import Direction, Level, SourceTier, Tier
+from corpus.codebook import Direction, EffectRole, Level, SourceTier, Tier
 from corpus.domain import Corpus, Effect, Estimate, Outcome, Study
+from corpus.errors import InvalidInput
 from synthesis.questions import Filters, Form, Question
 
 # A change score compares gains that hang on an assumed correlation; a post score stands by itself.
@@ -50,8 +51,10 @@ class Selection:
 def select(corpus: Corpus, question: Question, refusals: Mapping[tuple[str, str], str]) -> Selection:
     """The effects of ``corpus`` that answer ``question``.
 
-    ``refusals`` says, by (study, effect), why a tier-A effect has no estimate.
+    ``refusals`` says, by (study, effect), why a tier-A effect has no estimate. Raises InvalidInput for a choice that
+    names no effect.
     """
+    _refuse_dangling_choices(corpus, question)
     estimates = {(estimate.study, estimate.effect): estimate for estimate in corpus.estimates}
     clusters = corpus.clusters()
     passed: dict[Tier, list[Candidate]] = {tier: [] for tier in Tier}
@@ -79,6 +82,16 @@ def select(corpus: Corpus, question: Question, refusals: Mapping[tuple[str, str]
     return Selection(
         chosen[Tier.A], chosen[Tier.B], chosen[Tier.C], tuple(sorted(passed[Tier.A], key=_by_year)), tuple(left_out)
     )
+
+
+def _refuse_dangling_choices(corpus: Corpus, question: Question) -> None:
+    known = {(study.key, effect.key) for study in corpus.studies for effect in study.effects}
+    for choice in question.choices:
+        if (choice.study, choice.effect) not in known:
+            raise InvalidInput(
+                f"{question.id}.toml: the choice {choice.study}/{choice.effect} names no effect of the corpus; "
+                "correct its keys or remove it"
+            )
 
 
 def _filtered(study: Study, effect: Effect, outcome: Outcome, filters: Filters) -> str:
@@ -121,7 +134,13 @@ def _unusable(question: Question, effect: Effect, estimate: Estimate | None, ref
 
 
 def _one_level(question: Question, candidates: list[Candidate], left_out: list[LeftOut]) -> list[Candidate]:
-    """Estimates of one level only: the first in the question's order of levels that has any."""
+    """Estimates of one level only: the first in the question's order of levels that has any.
+
+    Randomised comparisons are one level: a crossover's contrast, standardised by the raw-score SD, estimates what a
+    parallel trial's does (Cochrane Handbook 23.2.6).
+    """
+    if question.select.role == (EffectRole.TREATMENT_EFFECT,):
+        return candidates
     present = [
         level for level in question.select.level or tuple(Level) if any(c.effect.level is level for c in candidates)
     ]
@@ -153,7 +172,7 @@ def _criteria(question: Question, candidate: Candidate) -> tuple[tuple[str, int]
     return (
         ("a reviewer's choice", 0 if _choice(question, candidate) else 1),
         ("order of outcome domains", filters.domain.index(outcome.domain) if filters.domain else 0),
-        ("order of phases", filters.phase.index(effect.phase) if filters.phase else 0),  # type: ignore[arg-type]
+        ("order of phases", filters.phase.index(effect.phase) if filters.phase else 0),
         ("outcome declared primary", 0 if outcome.primary is True else 1),
         ("outcome named by the source", 1 if hasattr(outcome.higher_is_better, "missing") else 0),
         ("post score before change score", 1 if computation and computation.kind in _CHANGE_KINDS else 0),

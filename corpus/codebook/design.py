@@ -15,7 +15,10 @@ class Design(Term):
     FACTORIAL_RCT = "factorial_rct", "Random allocation on two factors at once (2×2)."
     UNCONTROLLED = "uncontrolled", "One group before and after, without a comparison group."
     CASE_CONTROL = "case_control", "Persons with and without a condition compared."
-    LONGITUDINAL_WITHIN_PERSON = "longitudinal_within_person", "Repeated measures; effects are within persons over time."
+    LONGITUDINAL_WITHIN_PERSON = (
+        "longitudinal_within_person",
+        "Repeated measures; effects are within persons over time.",
+    )
     DYADIC = "dyadic", "The pair (patient and therapist, or partners) is the unit measured."
     COHORT = "cohort", "A treated group followed over time; differences between its members are related to outcome."
     CROSS_SECTIONAL = "cross_sectional", "One measurement, differences between persons."

@@ -53,9 +53,15 @@ class Direction(Term):
 class PositiveMeans(Term):
     """What a positive number in the source means, so that no sign is ever assumed."""
 
-    HIGHER_OUTCOME = "higher_outcome", "First group (oxytocin) scores higher, or higher oxytocin goes with a higher score."
+    HIGHER_OUTCOME = (
+        "higher_outcome",
+        "First group (oxytocin) scores higher, or higher oxytocin goes with a higher score.",
+    )
     FAVOURS_OXYTOCIN = "favours_oxytocin", "The source has already turned the sign: positive is better under oxytocin."
-    FAVOURS_COMPARATOR = "favours_comparator", "The source has already turned the sign: positive is worse under oxytocin."
+    FAVOURS_COMPARATOR = (
+        "favours_comparator",
+        "The source has already turned the sign: positive is worse under oxytocin.",
+    )
     UNCLEAR = "unclear", "The source does not say; the number is kept and never aligned."
 
 

@@ -9,7 +9,11 @@ from corpus.codebook.terms import Term
 class Route(Term):
     """Route of administration."""
 
-    INTRANASAL = "intranasal", "Nasal spray.", "How much of a sprayed dose reaches the brain is disputed; technique matters."
+    INTRANASAL = (
+        "intranasal",
+        "Nasal spray.",
+        "How much of a sprayed dose reaches the brain is disputed; technique matters.",
+    )
     INTRAVENOUS = "intravenous", "Infusion.", "Raises plasma levels; crosses the blood–brain barrier poorly."
     SUBLINGUAL = "sublingual", "Under the tongue.", "Low bioavailability."
 
@@ -71,9 +75,17 @@ class Matrix(Term):
 class Assay(Term):
     """How the amount was determined."""
 
-    ELISA = "elisa", "Enzyme immunoassay.", "Without extraction it measures much besides oxytocin, often tenfold too high."
+    ELISA = (
+        "elisa",
+        "Enzyme immunoassay.",
+        "Without extraction it measures much besides oxytocin, often tenfold too high.",
+    )
     RIA = "ria", "Radioimmunoassay.", "With extraction the reference among immunoassays."
-    LC_MS = "lc_ms", "Liquid chromatography with mass spectrometry.", "Specific for the molecule; the standard to compare with."
+    LC_MS = (
+        "lc_ms",
+        "Liquid chromatography with mass spectrometry.",
+        "Specific for the molecule; the standard to compare with.",
+    )
     BISULFITE = "bisulfite", "Bisulfite sequencing or pyrosequencing of DNA.", "Direct measure of methylation."
     GENOTYPING = "genotyping", "Genotyping of single-nucleotide polymorphisms.", "Direct measure of genotype."
     OTHER = "other", "Another method, named in the note.", "To be judged case by case."

@@ -42,5 +42,3 @@ class Missing:
 
     missing: MissingReason
     note: str = ""
-
-

@@ -1,0 +1,131 @@
+"""The audit trail: what changed, when and by whom, each event sealed with the hash of the one before.
+
+Never edited: events are only added, in the transaction of the change they tell of.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from corpus.domain import Corpus
+
+GENESIS = "0" * 64  # stands before the first event
+NOTHING = ""  # digest of what is not there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """One change of one entity."""
+
+    sequence: int
+    at: datetime  # UTC
+    who: str
+    action: str  # create, update, delete, or restore (the database had been changed outside the program)
+    entity: str  # "study/guastella2009"
+    before: str  # digest, or "" where there was nothing
+    after: str
+    previous: str  # hash of the event before
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLink:
+    """The first event that does not follow from the one before."""
+
+    sequence: int
+    why: str
+
+
+def digests(corpus: Corpus) -> Mapping[str, str]:
+    """Digest of every entity, by name; the estimates of a study are one entity."""
+    found = {}
+    for kind, values in (
+        ("person", corpus.people),
+        ("source", corpus.sources),
+        ("record", corpus.records),
+        ("report", corpus.reports),
+        ("sample", corpus.samples),
+        ("study", corpus.studies),
+    ):
+        for value in values:
+            found[f"{kind}/{value.key}"] = _digest(asdict(value))
+    for study in corpus.studies:
+        own = [asdict(estimate) for estimate in corpus.estimates if estimate.study == study.key]
+        if own:
+            found[f"estimates/{study.key}"] = _digest(own)
+    return found
+
+
+def recorded(events: Sequence[AuditEvent]) -> Mapping[str, str]:
+    """Digest of every entity as the trail last left it."""
+    state = {event.entity: event.after for event in events}
+    return {entity: digest for entity, digest in state.items() if digest != NOTHING}
+
+
+def changes(
+    events: Sequence[AuditEvent], held: Mapping[str, str], wanted: Mapping[str, str], who: str, at: datetime
+) -> tuple[AuditEvent, ...]:
+    """The events that take what the trail recorded, and what the database holds, to what is wanted."""
+    known = recorded(events)
+    last = events[-1] if events else None
+    sequence, previous = (last.sequence, last.hash) if last else (0, GENESIS)
+    added = []
+    for entity in sorted({*known, *held, *wanted}):
+        before, after = known.get(entity, NOTHING), wanted.get(entity, NOTHING)
+        if before == after == held.get(entity, NOTHING):
+            continue
+        sequence += 1
+        event = AuditEvent(
+            sequence=sequence,
+            at=at.astimezone(UTC),
+            who=who,
+            action=_action(before, after),
+            entity=entity,
+            before=before,
+            after=after,
+            previous=previous,
+            hash="",
+        )
+        previous = _seal(event)
+        added.append(AuditEvent(**{**asdict(event), "hash": previous}))
+    return tuple(added)
+
+
+def verify(events: Sequence[AuditEvent]) -> BrokenLink | None:
+    """The first event whose hash, place or predecessor is wrong; None where the chain holds."""
+    previous = GENESIS
+    for place, event in enumerate(events, start=1):
+        if event.sequence != place:
+            return BrokenLink(event.sequence, f"event {place} is absent")
+        if event.previous != previous:
+            return BrokenLink(event.sequence, "it does not follow from the event before")
+        if _seal(event) != event.hash:
+            return BrokenLink(event.sequence, "its content does not match its hash")
+        previous = event.hash
+    return None
+
+
+def _action(before: str, after: str) -> str:
+    if before == after:
+        return "restore"
+    if before == NOTHING:
+        return "create"
+    return "delete" if after == NOTHING else "update"
+
+
+def _seal(event: AuditEvent) -> str:
+    content = asdict(event) | {"at": event.at.astimezone(UTC).isoformat(timespec="microseconds")}
+    del content["hash"]
+    return hashlib.sha256((event.previous + _canonical(content)).encode()).hexdigest()
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def _canonical(content: Any) -> str:
+    # Keys stay in their order: the order of a mapping is part of the curated text.
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str, allow_nan=False)

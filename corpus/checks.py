@@ -1,0 +1,199 @@
+"""What does not fit in the corpus: numbers against each other, signs against coded directions, references, audit trail.
+
+Never changes data: it warns with the values; only what makes the database untrustworthy is an error.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from corpus.audit import AuditEvent, digests, recorded, verify
+from corpus.codebook import Direction, HoldReason, ReportStatus, Tier
+from corpus.curation.binding import Bound
+from corpus.curation.references import check_corpus as check_references
+from corpus.curation.references import check_study
+from corpus.domain import Corpus, Effect, Estimate, Missing, Outcome, Report, Study
+from corpus.effectsizes.audit import audit
+from corpus.effectsizes.integrity import check_grim, check_grimmer, check_n_total
+from corpus.errors import InvalidInput
+from corpus.estimation import Refusal, estimate_effect
+
+_POINTS_TO = {
+    Direction.FAVOURS_OXYTOCIN: 1,
+    Direction.OXYTOCIN_HIGHER: 1,
+    Direction.FAVOURS_COMPARATOR: -1,
+    Direction.OXYTOCIN_LOWER: -1,
+}
+# Instruments whose score is a sum of whole numbers, so that GRIM and GRIMMER apply with one item and step 1.
+_SUM_SCORES = re.compile(
+    r"\b(LSAS|HAM-?[DA]|HDRS|HRSD|BDI(-II)?|BAI|PHQ-?9|GAD-?7|EPDS|MADRS|PANSS|BPRS|SANS|SAPS|CAPS(-5)?|PCL(-5)?|"
+    r"Y-?BOCS|OCI-R|STAI|ORS|OQ-?45|IES-?R)\b"
+)
+_MEANS = (("m1", "sd1", "n1"), ("m2", "sd2", "n2"), ("m_pre1", "sd_pre1", "n1"), ("m_pre2", "sd_pre2", "n2"))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not fit."""
+
+    severity: Literal["error", "warning"]
+    where: str  # study, study/effect, report or part of the database
+    message: str
+
+
+def check(corpus: Corpus, events: Sequence[AuditEvent]) -> tuple[Finding, ...]:
+    """Every finding, errors first."""
+    found = [*_trail(corpus, events), *_references(corpus), *_retracted(corpus), *_included(corpus)]
+    for study in corpus.studies:
+        found += _conflicts(study)
+        for effect in study.effects:
+            found += _effect(study, effect)
+    return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
+
+
+def _trail(corpus: Corpus, events: Sequence[AuditEvent]) -> Iterator[Finding]:
+    broken = verify(events)
+    if broken is not None:
+        message = f"the chain is broken at event {broken.sequence}: {broken.why}; the trail was changed by hand"
+        yield Finding("error", "audit trail", message)
+        return
+    held, known = digests(corpus), recorded(events)
+    for entity in sorted(held.keys() | known.keys()):
+        if held.get(entity) != known.get(entity):
+            yield Finding(
+                "error", entity, "its content is not what the audit trail recorded; restore it with `oxysynth init`"
+            )
+
+
+def _references(corpus: Corpus) -> Iterator[Finding]:
+    def bound(name: str, values: tuple[Any, ...]) -> Bound[Any]:
+        return Bound(Path(name), values, {}, ())
+
+    studies = [bound(study.key, (study,)) for study in corpus.studies]
+    problems = [problem for study in studies for problem in check_study(study, study.values[0])]
+    lists = (corpus.people, corpus.sources, corpus.records, corpus.reports, corpus.samples)
+    people, sources, records, reports, samples = (
+        bound(name, values)
+        for name, values in zip(("people", "sources", "records", "reports", "samples"), lists, strict=True)
+    )
+    problems += check_references(people, sources, records, reports, samples, studies)
+    for problem in problems:
+        yield Finding("error", str(problem.file), f"{problem.field}: {problem.text}")
+
+
+def _retracted(corpus: Corpus) -> Iterator[Finding]:
+    retracted = {report.key for report in corpus.reports if report.retraction is not None}
+    for study in corpus.studies:
+        for effect in study.effects:
+            if effect.source.report in retracted and (
+                effect.hold is None or effect.hold.reason is not HoldReason.RETRACTED
+            ):
+                message = f"read in {effect.source.report}, which is retracted; hold it with reason retracted"
+                yield Finding("error", f"{study.key}/{effect.key}", message)
+
+
+def _included(corpus: Corpus) -> Iterator[Finding]:
+    usable = {
+        key for study in corpus.studies if any(effect.hold is None for effect in study.effects) for key in study.reports
+    }
+    for report in corpus.reports:
+        if report.status is ReportStatus.INCLUDED and report.key not in usable:
+            yield Finding(
+                "warning", report.key, f"status included, but {_of_study(report)} has no effect that is not held"
+            )
+        if report.retraction is not None and report.status is ReportStatus.INCLUDED:
+            yield Finding("error", report.key, "status included, but it is retracted; give another status")
+
+
+def _of_study(report: Report) -> str:
+    return f"its study {report.study}" if report.study else "it names no study, which"
+
+
+def _conflicts(study: Study) -> Iterator[Finding]:
+    held = {effect.key: effect.hold for effect in study.effects}
+    for conflict in study.conflicts:
+        where = f"{study.key}/{conflict.key}"
+        rivals = [key for key in conflict.effects if key != conflict.chosen and held.get(key) is None]
+        if rivals:
+            yield Finding(
+                "warning", where, f"not chosen, yet not held: {', '.join(rivals)}; the same result would count twice"
+            )
+        if conflict.chosen and held.get(conflict.chosen) is not None:
+            yield Finding("warning", where, f"{conflict.chosen} is chosen, yet held")
+
+
+def _effect(study: Study, effect: Effect) -> Iterator[Finding]:
+    where = f"{study.key}/{effect.key}"
+
+    def warning(message: str) -> Finding:
+        return Finding("warning", where, message)
+
+    yield from map(warning, _sizes(study, effect))
+    if effect.computation is None:
+        return
+    estimate = estimate_effect(study, effect)
+    if isinstance(estimate, Refusal):
+        if effect.hold is None:
+            yield warning(f"tier {Tier.A.value} and not held, but without an estimate: {estimate.reason}")
+    else:
+        yield from map(warning, _sign(effect, estimate))
+    inputs = {name: str(value) for name, value in effect.computation.inputs.items()}
+    p = effect.p if effect.p is not None and effect.p.sided == 2 else None
+    try:
+        found = audit(
+            effect.computation.kind, inputs, p=str(p.value) if p else "", relation=p.relation.value if p else "="
+        )
+    except (InvalidInput, KeyError) as error:
+        yield warning(f"the printed numbers cannot be checked: {error}")
+        return
+    for finding in found:
+        yield warning(f"{finding.check}: {finding.message}")
+    outcome = next((outcome for outcome in study.outcomes if outcome.key == effect.outcome), None)
+    if outcome is not None:
+        yield from map(warning, _granularity(outcome, inputs))
+
+
+def _sizes(study: Study, effect: Effect) -> Iterator[str]:
+    if isinstance(effect.n, Missing):
+        return
+    sizes = {arm.key: arm.n_analysed for arm in study.arms}
+    parts = [sizes.get(key) for key in effect.arms]
+    whole = [part for part in parts if isinstance(part, int)]
+    if len(whole) == 2:
+        finding = check_n_total(whole, effect.n, "arms as analysed")
+        if finding is not None:
+            yield finding.message
+    inputs = effect.computation.inputs if effect.computation else {}
+    groups = [int(inputs[name].value) for name in ("n1", "n2") if name in inputs]
+    if len(groups) == 2:
+        finding = check_n_total(groups, effect.n, "groups of the computation")
+        if finding is not None:
+            yield finding.message
+    if "n" in inputs and inputs["n"].value != effect.n:
+        yield f"the computation takes n = {inputs['n']}, the effect says {effect.n}"
+
+
+def _sign(effect: Effect, estimate: Estimate) -> Iterator[str]:
+    coded = _POINTS_TO.get(effect.direction)
+    if coded is not None and estimate.yi != 0 and math.copysign(1, estimate.yi) != coded:
+        yield (
+            f"the estimate is {estimate.yi:.3f} ({estimate.alignment}), but the coded direction is "
+            f"{effect.direction.value}; one of the two is wrong"
+        )
+
+
+def _granularity(outcome: Outcome, inputs: dict[str, str]) -> Iterator[str]:
+    if isinstance(outcome.instrument, Missing) or not _SUM_SCORES.search(outcome.instrument):
+        return
+    for mean, sd, size in _MEANS:
+        if mean not in inputs or size not in inputs:
+            continue
+        n = int(float(inputs[size]))
+        finding = check_grim(inputs[mean], n)
+        if finding is None and sd in inputs:
+            finding = check_grimmer(inputs[mean], inputs[sd], n)
+        if finding is not None:
+            yield f"{finding.check}: {finding.message} (does not hold where scores were imputed or prorated)"

@@ -1,0 +1,109 @@
+"""What the command line does with the corpus: build the database, tell its state, check it, write it out.
+
+Never prints and never parses arguments: that is ``oxysynth``.
+"""
+
+import getpass
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from corpus.audit import verify
+from corpus.checks import Finding, check
+from corpus.curation import read_corpus, write_corpus
+from corpus.database import reading, revisions, writing
+from corpus.domain import Corpus
+from corpus.errors import InvalidInput
+from corpus.estimation import estimate_corpus
+from corpus.store import Store
+
+
+def initialise(url: str, curated: Path | None = None) -> Mapping[str, object]:
+    """Build or update the database from curated files, in one transaction; tells what it holds and what changed.
+
+    Raises CurationError before the database is touched where a file is wrong.
+    """
+    corpus = estimate_corpus(read_corpus(_folder(curated)))
+    with writing(url) as session:
+        events = Store(session).replace(corpus, who=_who(), at=datetime.now(UTC))
+    changed = Counter(event.action for event in events)
+    return {**_counts(corpus), "changed": dict(changed) or "nothing"}
+
+
+def load_corpus(url: str) -> Corpus:
+    """Everything the database holds."""
+    with reading(url) as session:
+        return Store(session).load()
+
+
+def check_corpus(url: str) -> tuple[Finding, ...]:
+    """Every finding on the corpus in the database, its audit trail included."""
+    with reading(url) as session:
+        store = Store(session)
+        corpus, events = store.load(), store.events()
+    return check(corpus, events)
+
+
+def export_yaml(url: str, out: Path | None = None) -> Mapping[str, object]:
+    """Write the canonical curated files; tells which differed."""
+    folder = out or _folder(None)
+    changed = write_corpus(load_corpus(url), folder)
+    return {"folder": str(folder), "changed": [str(path.relative_to(folder)) for path in changed] or "nothing"}
+
+
+def status(url: str) -> Mapping[str, object]:
+    """Counts of what the database holds, the revision of its tables, and the head of its audit trail."""
+    with reading(url) as session:
+        store = Store(session)
+        corpus, events = store.load(), store.events()
+        revision, _ = revisions(session.connection())
+    effects = [effect for study in corpus.studies for effect in study.effects]
+    last = events[-1] if events else None
+    return {
+        **_counts(corpus),
+        "reports_by_status": _tally(report.status.value for report in corpus.reports),
+        "reports_by_kind": _tally(report.kind.value for report in corpus.reports),
+        "studies_by_scope": _tally(study.scope.value for study in corpus.studies),
+        "studies_by_design": _tally(study.design.value for study in corpus.studies),
+        "effects_by_tier": _tally(effect.tier.value for effect in effects),
+        "effects_held": _tally(effect.hold.reason.value for effect in effects if effect.hold),
+        "clusters": len(set(corpus.clusters().values())),
+        "schema_revision": revision,
+        "audit": {
+            "events": len(events),
+            "head": last.hash if last else None,
+            "last_change": last.at.isoformat() if last else None,
+            "intact": verify(events) is None,
+        },
+    }
+
+
+def _folder(curated: Path | None) -> Path:
+    folder = curated or Path(str(files("corpus").joinpath("curated")))
+    if not folder.is_dir():
+        raise InvalidInput(f"{folder}: no such folder of curated files; name one with --curated")
+    return folder
+
+
+def _counts(corpus: Corpus) -> dict[str, object]:
+    return {
+        "reports": len(corpus.reports),
+        "studies": len(corpus.studies),
+        "samples": len(corpus.samples),
+        "effects": sum(len(study.effects) for study in corpus.studies),
+        "estimates": len(corpus.estimates),
+    }
+
+
+def _tally(words: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(words).items()))
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a user without a name, as in some containers
+        return f"user {os.getuid()}"

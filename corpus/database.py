@@ -1,0 +1,200 @@
+"""Opens a database by its URL, brings its tables up to date, and turns the driver's errors into one line.
+
+Never knows what the tables mean: that is ``corpus.store``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus.errors import InvalidInput, Locked, OxySynthError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy.exc import DBAPIError
+    from sqlmodel import Session
+
+BUSY_SECONDS = 5  # how long a run waits for another one before it says so
+_LOCK = 0x0C1705  # names our advisory lock on PostgreSQL
+_DRIVERS = {"sqlite": "sqlite", "sqlite+pysqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+_DRIVERS |= {"postgres": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg"}
+
+
+@contextmanager
+def reading(url: str) -> Iterator[Session]:
+    """A session on a database that is up to date. Raises InvalidInput where there is none."""
+    from sqlmodel import Session
+
+    address = parse_url(url)
+    path = _sqlite_path(address)
+    if path is not None and not path.exists():
+        raise InvalidInput(f"{path}: no database there; build it with `oxysynth init`")
+    with connecting(address) as connection:
+        _require_head(connection, address)
+        with Session(bind=connection) as session:
+            yield session
+
+
+@contextmanager
+def writing(url: str) -> Iterator[Session]:
+    """A session in one transaction, tables brought up to date first; nothing is kept unless all of it succeeds."""
+    from sqlmodel import Session
+
+    address = parse_url(url)
+    with connecting(address, writes=True) as connection, connection.begin():
+        _lock(connection, address)
+        upgrade(connection)
+        with Session(bind=connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+            session.commit()
+
+
+@contextmanager
+def connecting(address: URL, writes: bool = False) -> Iterator[Connection]:
+    """A connection; ``writes`` makes its transactions wait for other writers at their beginning, not half-way."""
+    with _one_line(address), _engine(address).connect().execution_options(oxysynth_writes=writes) as connection:
+        yield connection
+
+
+def parse_url(url: str) -> URL:
+    """The URL with the driver that ships. Raises InvalidInput."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    example = "sqlite:///oxysynth.sqlite or postgresql://user@host/name"
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        shown = re.sub(r":[^:@/]*@", ":***@", url)
+        raise InvalidInput(f"database {shown!r} is not an SQLAlchemy URL; write for example {example}") from error
+    if address.drivername not in _DRIVERS:
+        raise InvalidInput(f"database {address}: {address.drivername!r} is not supported; write for example {example}")
+    if address.drivername.startswith("sqlite") and address.database in (None, "", ":memory:"):
+        raise InvalidInput(f"database {address} names no file, so nothing would be kept; write for example {example}")
+    return address.set(drivername=_DRIVERS[address.drivername])
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring the tables to the newest revision, within the connection's transaction."""
+    from alembic import command
+    from alembic.util import CommandError
+
+    try:
+        command.upgrade(migrations(connection), "head")
+    except CommandError as error:
+        raise InvalidInput(
+            f"database {connection.engine.url}: {error}; use the program that made it, or a new file"
+        ) from error
+
+
+def migrations(connection: Connection) -> Config:
+    """Alembic's configuration, found inside the installed package."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "corpus:migrations")
+    config.attributes["connection"] = connection
+    return config
+
+
+def revisions(connection: Connection) -> tuple[str | None, str | None]:
+    """The revision the database is at, and the newest one."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    head = ScriptDirectory.from_config(migrations(connection)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision(), head
+
+
+def _require_head(connection: Connection, address: URL) -> None:
+    current, head = revisions(connection)
+    if current != head:
+        raise InvalidInput(
+            f"database {address}: its tables are at revision {current or 'none'}, the program needs {head}; run `oxysynth init`"
+        )
+
+
+def _engine(address: URL) -> Engine:
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.pool import NullPool
+
+    if not address.drivername.startswith("sqlite"):
+        return create_engine(address, poolclass=NullPool, connect_args={"connect_timeout": BUSY_SECONDS})
+    engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # The driver's own transactions leave out DDL and reads; ours begin where we say.
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("oxysynth_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _lock(connection: Connection, address: URL) -> None:
+    # On SQLite, BEGIN IMMEDIATE has locked the file already.
+    if address.drivername.startswith("sqlite"):
+        return
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+    if not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_LOCK})").scalar():
+        raise Locked(f"database {address}: another run is writing to it; try again when it has finished")
+
+
+def _sqlite_path(address: URL) -> Path | None:
+    return Path(address.database or "") if address.drivername.startswith("sqlite") else None
+
+
+@contextmanager
+def _one_line(address: URL) -> Iterator[None]:
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        yield
+    except DBAPIError as error:
+        known = (
+            _sqlite_error(error, address)
+            if address.drivername.startswith("sqlite")
+            else _postgres_error(error, address)
+        )
+        if known is None:
+            raise
+        raise known from error
+
+
+def _sqlite_error(error: DBAPIError, address: URL) -> OxySynthError | None:
+    path = address.database
+    code = getattr(error.orig, "sqlite_errorname", "")
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Locked(f"{path}: another run is writing to this database; try again when it has finished")
+    if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return InvalidInput(f"{path}: not a readable database ({error.orig}); move it away and run `oxysynth init`")
+    if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
+        return InvalidInput(f"{path}: {error.orig}; choose a folder that exists and that you may write to")
+    if code.startswith("SQLITE_FULL"):
+        return InvalidInput(f"{path}: {error.orig}; free some space, nothing was changed")
+    if code.startswith("SQLITE_IOERR"):
+        return InvalidInput(f"{path}: {error.orig} ({code}); check the disk, nothing was changed")
+    return None
+
+
+def _postgres_error(error: DBAPIError, address: URL) -> OxySynthError | None:
+    state = getattr(error.orig, "sqlstate", None)
+    told = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    if state == "55P03":
+        return Locked(f"database {address}: another run is writing to it; try again when it has finished")
+    if state in ("53100", "25006", "42501"):  # disk full, read-only transaction, no privilege
+        return InvalidInput(f"database {address}: {told}; nothing was changed")
+    # No connection at all has no state; 08, 28, 3D and 57P are connection, login, unknown database, shutdown.
+    if type(error.orig).__name__ == "OperationalError" and (state is None or state[:2] in ("08", "28", "3D", "57")):
+        return InvalidInput(f"database {address}: {told}; start the server or correct OXYSYNTH_DATABASE")
+    return None

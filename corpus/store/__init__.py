@@ -1,0 +1,9 @@
+"""The store: the only package that knows both the domain and the tables.
+
+Never opens a database by itself; see ``corpus.database``.
+"""
+
+from corpus.store.store import Store
+from corpus.store.values import UnreadableRow
+
+__all__ = ["Store", "UnreadableRow"]

@@ -1,0 +1,11 @@
+"""The tables of the database; importing this package fills one metadata.
+
+Never imported outside ``corpus``: everyone else sees domain values.
+"""
+
+from corpus.tables import effects, reports, shared, studies
+from corpus.tables.base import NAMING, Row
+
+metadata = Row.metadata
+
+__all__ = ["NAMING", "Row", "effects", "metadata", "reports", "shared", "studies"]

@@ -1,0 +1,64 @@
+"""Sentences that say a result in words, every number in them taken from the computed value.
+
+Never interprets beyond the verdict: causes, certainty and advice are not its business.
+"""
+
+import math
+from collections.abc import Callable
+
+from synthesis.combine import CombinedP, SignTest
+from synthesis.pooling import Pooled
+
+# How a measure is named and shown: Fisher z is pooled, the correlation is printed.
+MEASURES: dict[str, tuple[str, Callable[[float], float]]] = {
+    "SMD": ("g", float),
+    "ZCOR": ("r", math.tanh),
+    "OR": ("OR", math.exp),
+}
+
+_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with a true minus sign; never "−0.00"."""
+    text = f"{value:.{digits}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
+
+
+def p_value(p: float) -> str:
+    """A p as readers expect it: three digits, and a bound where they would be zeros."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def count(n: int, singular: str, plural: str) -> str:
+    """ "Seven trials", "one trial", "14 trials"."""
+    return f"{_WORDS[n] if n < len(_WORDS) else n} {singular if n == 1 else plural}"
+
+
+def pooled_sentence(measure: str, pooled: Pooled, unit: tuple[str, str]) -> str:
+    """The pooled value with its interval and, where there is one, the prediction interval."""
+    name, show = MEASURES[measure]
+    low, high = (number(show(bound)) for bound in pooled.ci)
+    sentence = f"{count(pooled.k, *unit)}: {name} {number(show(pooled.estimate))}, 95% interval {low} to {high}"
+    if pooled.k > 1 and pooled.pi is not None:
+        low, high = (number(show(bound)) for bound in pooled.pi)
+        sentence += f"; a new study is expected between {low} and {high}"
+    return sentence + "."
+
+
+def direction_sentence(sign: SignTest | None, unit: tuple[str, str]) -> str:
+    """How many samples with a direction only point towards."""
+    if sign is None or sign.n == 0:
+        return ""
+    low, high = (f"{100 * bound:.0f}%" for bound in sign.ci)
+    return (
+        f"Of {count(sign.n, *unit).lower()} with a direction only, {sign.favouring} "
+        f"{'points' if sign.favouring == 1 else 'point'} towards (share {low} to {high}, sign test {p_value(sign.p)})."
+    )
+
+
+def combined_sentence(combined: CombinedP | None, unit: tuple[str, str]) -> str:
+    """What the p-values say together."""
+    if combined is None or combined.k == 0:
+        return ""
+    return f"{count(combined.k, *unit)} with a direction and a p: together {p_value(combined.p)} ({combined.method}, one-sided towards)."
