@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from corpus.audit import AuditEvent, digests, recorded, verify
-from corpus.codebook import Direction, HoldReason, ReportStatus, Tier
+from corpus.codebook import Design, Direction, HoldReason, ReportStatus, Tier
 from corpus.curation.binding import Bound
 from corpus.curation.references import check_corpus as check_references
 from corpus.curation.references import check_study
 from corpus.domain import Corpus, Effect, Estimate, Missing, Outcome, Report, Study
 from corpus.effectsizes.audit import audit
+from corpus.effectsizes.integrity import Finding as PrintedFinding
 from corpus.effectsizes.integrity import check_grim, check_grimmer, check_n_total
 from corpus.errors import InvalidInput
-from corpus.estimation import Refusal, estimate_effect
+from corpus.estimation import Refusal, computed, estimate_effect
 
 _POINTS_TO = {
     Direction.FAVOURS_OXYTOCIN: 1,
@@ -57,7 +58,7 @@ def check(corpus: Corpus, events: Sequence[AuditEvent]) -> tuple[Finding, ...]:
 def _trail(corpus: Corpus, events: Sequence[AuditEvent]) -> Iterator[Finding]:
     broken = verify(events)
     if broken is not None:
-        message = f"the chain is broken at event {broken.sequence}: {broken.why}; the trail was changed by hand"
+        message = f"the chain is broken at event {broken.sequence}: {broken.why}; it was changed by hand: keep the file, and build a new one"
         yield Finding("error", "audit trail", message)
         return
     held, known = digests(corpus), recorded(events)
@@ -140,15 +141,14 @@ def _effect(study: Study, effect: Effect) -> Iterator[Finding]:
             yield warning(f"tier {Tier.A.value} and not held, but without an estimate: {estimate.reason}")
     else:
         yield from map(warning, _sign(effect, estimate))
-    inputs = {name: str(value) for name, value in effect.computation.inputs.items()}
-    p = effect.p if effect.p is not None and effect.p.sided == 2 else None
     try:
-        found = audit(
-            effect.computation.kind, inputs, p=str(p.value) if p else "", relation=p.relation.value if p else "="
-        )
-    except (InvalidInput, KeyError) as error:
-        yield warning(f"the printed numbers cannot be checked: {error}")
-        return
+        computed(effect.computation)
+    except InvalidInput:
+        return  # told as the reason why there is no estimate
+    inputs = {name: str(value) for name, value in effect.computation.inputs.items()}
+    inputs |= {assumed.name: str(assumed.value) for assumed in effect.computation.assumed}
+    p = effect.p if effect.p is not None and effect.p.sided == 2 else None
+    found = audit(effect.computation.kind, inputs, p=str(p.value) if p else "", relation=p.relation.value if p else "=")
     for finding in found:
         yield warning(f"{finding.check}: {finding.message}")
     outcome = next((outcome for outcome in study.outcomes if outcome.key == effect.outcome), None)
@@ -160,20 +160,24 @@ def _sizes(study: Study, effect: Effect) -> Iterator[str]:
     if isinstance(effect.n, Missing):
         return
     sizes = {arm.key: arm.n_analysed for arm in study.arms}
-    parts = [sizes.get(key) for key in effect.arms]
-    whole = [part for part in parts if isinstance(part, int)]
-    if len(whole) == 2:
-        finding = check_n_total(whole, effect.n, "arms as analysed")
-        if finding is not None:
-            yield finding.message
+    known = [size for size in (sizes.get(key) for key in effect.arms) if isinstance(size, int)]
+    if len(known) == 2 and not effect.condition:  # a condition takes part of the arms
+        if study.design is Design.CROSSOVER_RCT:
+            if set(known) != {effect.n}:
+                yield f"the conditions hold {known[0]} and {known[1]} of the same people, the effect says {effect.n}"
+        else:
+            yield from _told(check_n_total(known, effect.n, "arms as analysed"))
     inputs = effect.computation.inputs if effect.computation else {}
     groups = [int(inputs[name].value) for name in ("n1", "n2") if name in inputs]
     if len(groups) == 2:
-        finding = check_n_total(groups, effect.n, "groups of the computation")
-        if finding is not None:
-            yield finding.message
+        yield from _told(check_n_total(groups, effect.n, "groups of the computation"))
     if "n" in inputs and inputs["n"].value != effect.n:
         yield f"the computation takes n = {inputs['n']}, the effect says {effect.n}"
+
+
+def _told(finding: PrintedFinding | None) -> Iterator[str]:
+    if finding is not None:
+        yield finding.message
 
 
 def _sign(effect: Effect, estimate: Estimate) -> Iterator[str]:

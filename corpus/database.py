@@ -49,7 +49,8 @@ def writing(url: str) -> Iterator[Session]:
     with connecting(address, writes=True) as connection, connection.begin():
         _lock(connection, address)
         upgrade(connection)
-        with Session(bind=connection, join_transaction_mode="create_savepoint") as session:
+        # No savepoint: on a full disk SQLite rolls back by itself, and a savepoint would be gone.
+        with Session(bind=connection, join_transaction_mode="rollback_only") as session:
             yield session
             session.commit()
 

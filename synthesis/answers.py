@@ -3,6 +3,7 @@
 Never mixes tiers: estimates are pooled, p-values combined, directions counted, each by itself.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +18,7 @@ from synthesis.influence import LeaveOneOut, leave_one_out
 from synthesis.pooling import Method, Pooled, Test, pool
 from synthesis.questions import Form, Question, load_questions
 from synthesis.selection import Candidate, Selection, select
-from synthesis.wording import combined_sentence, direction_sentence, pooled_sentence
+from synthesis.wording import combined_sentence, direction_sentence, null_sentence, pooled_sentence
 
 
 class Verdict(StrEnum):
@@ -178,6 +179,8 @@ def _in_numbers(
     parts = [pooled_sentence(question.measure, pooled, unit) if pooled else ""]
     parts.append(combined_sentence(combined[0] if combined else None, unit))
     parts.append(direction_sentence(sign, unit))
+    counts = Counter(candidate.effect.direction for candidate in selection.tier_c)
+    parts.append(null_sentence(counts[Direction.NO_DIFFERENCE], counts[Direction.CONDITIONAL], unit))
     return " ".join(part for part in parts if part) or "Nothing readable to count yet."
 
 

@@ -94,8 +94,8 @@ def combine_p(values: Sequence[OneSidedP]) -> tuple[CombinedP, CombinedP]:
 
     References
     ----------
-    Stouffer et al. (1949), The American Soldier I, 45; Fisher (1932), Statistical Methods for Research Workers, section
-    21.1; Cochrane Handbook, section 12.2.1.3.
+    Stouffer et al. (1949), The American Soldier I; Fisher (1932), Statistical Methods for Research Workers, section
+    21.1; Cochrane Handbook, chapter 12.
     """
     if not values:
         raise InvalidInput("there are no p-values to combine (k = 0)")
@@ -138,7 +138,7 @@ def sign_test(favouring: int, n: int, level: float = 0.95) -> SignTest:
 
     References
     ----------
-    Clopper and Pearson (1934), Biometrika 26, 404-413; Cochrane Handbook, section 12.2.1.4 (vote counting by direction).
+    Clopper and Pearson (1934), Biometrika 26, 404-413; Cochrane Handbook, chapter 12 (vote counting by direction).
     """
     if not 0 <= favouring <= n or n < 1:
         raise InvalidInput(f"{favouring} of {n} effects cannot favour: give 0 ≤ favouring ≤ n with n of at least 1")

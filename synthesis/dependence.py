@@ -46,8 +46,8 @@ def robust(yi: ArrayLike, vi: ArrayLike, cluster: Sequence[Hashable], *, tau2: f
 
     References
     ----------
-    Tipton (2015), Psychological Methods 20, 375-393, equations 3 to 5 (adjustment) and 8 (degrees of freedom);
-    Pustejovsky and Tipton (2018), Journal of Business & Economic Statistics 36, 672-683, equation 11 and section 4.1.
+    Tipton (2015), Psychological Methods 20, 375-393 (small-sample adjustment and degrees of freedom);
+    Pustejovsky and Tipton (2018), Journal of Business & Economic Statistics 36, 672-683 (CR2 for a working model).
     """
     effects = checked(yi, vi)
     if len(cluster) != effects.k:

@@ -108,7 +108,7 @@ def tau2_by_pymare(effects: Effects, method: str) -> float:
 
     References
     ----------
-    DerSimonian and Laird (1986), Controlled Clinical Trials 7, 177-188, equation 8; Hedges (1983), Psychological
+    DerSimonian and Laird (1986), Controlled Clinical Trials 7, 177-188; Hedges (1983), Psychological
     Bulletin 93, 388-395; Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30, 261-293.
     """
     if effects.k < 2:

@@ -15,7 +15,7 @@ def generalised_q(effects: Effects, tau2: float) -> float:
 
     References
     ----------
-    DerSimonian and Kacker (2007), Contemporary Clinical Trials 28, 105-114, equation 3.
+    DerSimonian and Kacker (2007), Contemporary Clinical Trials 28, 105-114 (the generalised Q).
     """
     return _q_and_slope(effects, tau2)[0]
 
@@ -27,7 +27,7 @@ def tau2_where_q_is(effects: Effects, target: float) -> float | None:
 
     References
     ----------
-    Viechtbauer (2007), Statistics in Medicine 26, 37-52 (Q-profile); DerSimonian and Kacker (2007), section 2.
+    Viechtbauer (2007), Statistics in Medicine 26, 37-52 (Q-profile); DerSimonian and Kacker (2007) for its convexity.
     """
     tau2 = 0.0
     if generalised_q(effects, tau2) < target:
@@ -60,7 +60,7 @@ def hunter_schmidt(effects: Effects) -> float:
 
     References
     ----------
-    Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30, 261-293, equation 6.
+    Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30, 261-293.
     """
     return max(0.0, (generalised_q(effects, 0.0) - effects.k) / float(np.sum(1 / effects.v)))
 
@@ -70,7 +70,7 @@ def sidik_jonkman(effects: Effects) -> float:
 
     References
     ----------
-    Sidik and Jonkman (2005), Journal of the Royal Statistical Society C 54, 367-384, equations 3 to 5.
+    Sidik and Jonkman (2005), Journal of the Royal Statistical Society C 54, 367-384.
     """
     crude = float(np.var(effects.y))
     return crude * generalised_q(effects, crude) / (effects.k - 1)

@@ -73,8 +73,8 @@ def influence(yi: ArrayLike, vi: ArrayLike, *, method: Method = Method.REML, tes
 
     References
     ----------
-    Viechtbauer and Cheung (2010), Research Synthesis Methods 1, 112-125, equations 5 (studentised deleted residuals), 7
-    (DFFITS) and 9 (Cook's distance).
+    Viechtbauer and Cheung (2010), Research Synthesis Methods 1, 112-125: studentised deleted residuals,
+    DFFITS and Cook's distance.
     """
     effects = checked(yi, vi)
     y, v = effects.y * effects.scale, effects.v * effects.scale**2

@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 
 from synthesis.engine import Effects, Vector, trace_p
 
-_POINTS_PER_DECADE = (
-    12  # modes of the profile are wider than a decade in practice; the start from PyMARE is a point too
-)
+_POINTS_PER_DECADE = 12  # a weight 1/(v + tau²) turns over a whole decade, so no mode is narrower than a few points
 _BLOCK = 500_000  # cells of one block of the scan, so that 100,000 studies need no gigabyte
 _STEP_TOLERANCE = 1e-12  # Newton converges quadratically: a step this small leaves nothing but rounding
 _MAX_STEPS = 200  # Newton takes 4 to 6; bisection alone would need about 110 from the widest bracket
@@ -41,7 +39,7 @@ def refine(effects: Effects, start: float, restricted: bool) -> tuple[Mode, ...]
 
     References
     ----------
-    Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30, 261-293, equations 9 and 12; Newton steps
+    Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30, 261-293 (both likelihoods); Newton steps
     with the observed information, kept inside a bracket where the score changes its sign.
     """
     order = np.argsort(-effects.v)  # `trace_p` wants the weights in ascending order, at every tau²
@@ -59,7 +57,7 @@ def _grid(effects: Effects, start: float) -> Vector:
     """0, and a geometric grid from where tau² cannot matter to where the score is surely negative."""
     spread = float(np.ptp(effects.y)) ** 2
     low = 1e-6 * float(effects.v.min())
-    # Above the squared range of y every term of both scores is negative for k ≥ 2 (w r² < w/2 needs tau² > 2 range²).
+    # From four squared ranges of y on, w r² ≤ 1/4 for every study, and both scores are negative.
     high = max(4.0 * spread, 10 * low)
     points = max(8, math.ceil(_POINTS_PER_DECADE * math.log10(high / low)))
     grid = np.concatenate(([0.0], np.geomspace(low, high, points), [start] if start > 0 else []))

@@ -86,8 +86,8 @@ def pool(
 
     References
     ----------
-    Viechtbauer (2010), Journal of Statistical Software 36(3), sections 3.1 to 3.5; Hartung and Knapp (2001), Statistics in
-    Medicine 20, 3875-3889; Higgins and Thompson (2002), Statistics in Medicine 21, 1539-1558, equation 9 (typical
+    Viechtbauer (2010), Journal of Statistical Software 36(3); Hartung and Knapp (2001), Statistics in
+    Medicine 20, 3875-3889; Higgins and Thompson (2002), Statistics in Medicine 21, 1539-1558 (typical
     variance); Viechtbauer (2007), Statistics in Medicine 26, 37-52 (Q-profile); prediction interval with k − 1 degrees of
     freedom under knha and the normal quantile under z, as metafor's predict.
     """

@@ -52,7 +52,7 @@ def select(corpus: Corpus, question: Question, refusals: Mapping[tuple[str, str]
     """The effects of ``corpus`` that answer ``question``.
 
     ``refusals`` says, by (study, effect), why a tier-A effect has no estimate. Raises InvalidInput for a choice that
-    names no effect.
+    names no effect of its study.
     """
     _refuse_dangling_choices(corpus, question)
     estimates = {(estimate.study, estimate.effect): estimate for estimate in corpus.estimates}
@@ -85,9 +85,9 @@ def select(corpus: Corpus, question: Question, refusals: Mapping[tuple[str, str]
 
 
 def _refuse_dangling_choices(corpus: Corpus, question: Question) -> None:
-    known = {(study.key, effect.key) for study in corpus.studies for effect in study.effects}
+    known = {study.key: {effect.key for effect in study.effects} for study in corpus.studies}
     for choice in question.choices:
-        if (choice.study, choice.effect) not in known:
+        if choice.effect not in known.get(choice.study, {choice.effect}):
             raise InvalidInput(
                 f"{question.id}.toml: the choice {choice.study}/{choice.effect} names no effect of the corpus; "
                 "correct its keys or remove it"

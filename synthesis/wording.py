@@ -16,6 +16,8 @@ MEASURES: dict[str, tuple[str, Callable[[float], float]]] = {
     "OR": ("OR", math.exp),
 }
 
+# With two studies a prediction interval spans every effect ever seen; it is computed, but says nothing worth a sentence.
+SHOWN_PREDICTION_FROM = 3
 _WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 
 
@@ -40,7 +42,7 @@ def pooled_sentence(measure: str, pooled: Pooled, unit: tuple[str, str]) -> str:
     name, show = MEASURES[measure]
     low, high = (number(show(bound)) for bound in pooled.ci)
     sentence = f"{count(pooled.k, *unit)}: {name} {number(show(pooled.estimate))}, 95% interval {low} to {high}"
-    if pooled.k > 1 and pooled.pi is not None:
+    if pooled.k >= SHOWN_PREDICTION_FROM and pooled.pi is not None:
         low, high = (number(show(bound)) for bound in pooled.pi)
         sentence += f"; a new study is expected between {low} and {high}"
     return sentence + "."
@@ -51,10 +53,22 @@ def direction_sentence(sign: SignTest | None, unit: tuple[str, str]) -> str:
     if sign is None or sign.n == 0:
         return ""
     low, high = (f"{100 * bound:.0f}%" for bound in sign.ci)
+    pointing = "none points" if sign.favouring == 0 else count(sign.favouring, "points", "point").lower()
     return (
-        f"Of {count(sign.n, *unit).lower()} with a direction only, {sign.favouring} "
-        f"{'points' if sign.favouring == 1 else 'point'} towards (share {low} to {high}, sign test {p_value(sign.p)})."
+        f"{count(sign.n, *unit)} with a direction only: {pointing} towards "
+        f"(share {low} to {high}, sign test {p_value(sign.p)})."
     )
+
+
+def null_sentence(nulls: int, conditional: int, unit: tuple[str, str]) -> str:
+    """What was reported without a direction to count."""
+    parts = []
+    if nulls:
+        parts.append(f"{count(nulls, *unit)} with no difference, reported without numbers")
+    if conditional:
+        words = f"{count(conditional, *unit)} where it depends on a condition"
+        parts.append(words if not parts else words.lower())
+    return "; ".join(parts) + "." if parts else ""
 
 
 def combined_sentence(combined: CombinedP | None, unit: tuple[str, str]) -> str:
@@ -62,3 +76,8 @@ def combined_sentence(combined: CombinedP | None, unit: tuple[str, str]) -> str:
     if combined is None or combined.k == 0:
         return ""
     return f"{count(combined.k, *unit)} with a direction and a p: together {p_value(combined.p)} ({combined.method}, one-sided towards)."
+
+
+def tau2_text(tau2: float) -> str:
+    """A between-study variance: three decimals, "0" where it is none."""
+    return "0" if tau2 == 0 else number(tau2, 3)

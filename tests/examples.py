@@ -127,7 +127,7 @@ def study(**changes: Any) -> Study:
                 key="lsas",
                 domain=OutcomeDomain.SYMPTOMS,
                 construct="social anxiety",
-                instrument="LSAS",
+                instrument="visual analogue scale",
                 rater=UNREAD,
                 state_trait=UNREAD,
                 higher_is_better=False,

@@ -2,7 +2,6 @@
 
 import subprocess
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -19,7 +18,7 @@ class Postgres(Protocol):
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Postgres:
     from tests.conftest import absent
 
     folder = tmp_path_factory.mktemp("pg")
@@ -33,8 +32,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
             absent("PostgreSQL (pgserver)")
         except (OSError, RuntimeError, subprocess.SubprocessError) as error:
             absent(f"PostgreSQL that starts ({error})")
-    yield server
-    server.cleanup()
+    return server  # pgserver itself stops it when the process ends
 
 
 @pytest.fixture

@@ -21,8 +21,14 @@ def test_no_estimate_gives_a_worded_result() -> None:
     answer = first(corpus(study("one", lesser("null", Direction.NO_DIFFERENCE))))
     assert answer.verdict is Verdict.NONE
     assert answer.pooled is None
-    assert answer.in_numbers == "Nothing readable to count yet."
+    assert answer.in_numbers == "One trial with no difference, reported without numbers."
     assert answer.headline == answer.question.headline.none
+
+
+def test_nothing_at_all_gives_a_worded_result() -> None:
+    answer = first(corpus())
+    assert answer.verdict is Verdict.NONE
+    assert answer.in_numbers == "Nothing readable to count yet."
 
 
 def test_one_estimate_is_shown_and_not_called_pooled() -> None:
@@ -39,6 +45,8 @@ def test_two_estimates_are_pooled_with_a_wide_interval() -> None:
     assert answer.pooled is not None
     assert (answer.pooled.k, answer.pooled.df) == (2, 1)
     assert answer.verdict is Verdict.UNSETTLED
+    assert answer.pooled.pi is not None
+    assert "expected" not in answer.in_numbers
 
 
 def test_the_verdict_follows_the_interval() -> None:

@@ -51,7 +51,7 @@ def test_a_change_outside_the_program_is_told_as_restored() -> None:
 def test_the_order_of_inputs_is_part_of_what_is_sealed() -> None:
     coded = effect()
     assert coded.computation is not None
-    turned = dict(reversed(coded.computation.inputs.items()))
+    turned = dict(reversed(list(coded.computation.inputs.items())))
     changed = replace(coded, computation=replace(coded.computation, inputs=turned))
     assert digests(corpus(study(effects=(changed,)))) != digests(corpus())
 

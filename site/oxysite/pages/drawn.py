@@ -1,0 +1,123 @@
+"""From coded effects and answers to the inputs of the figures.
+
+Never draws and never pools; it only renames and formats.
+"""
+
+import math
+
+from corpus.codebook import Design, Direction
+from corpus.domain import Effect, Missing, Study
+from oxysite.figures import ForestPlot, ForestRow, ForestSummary, Interval, Scale, ScaleKind, Sides, Towards
+from oxysite.links import study_path
+from synthesis.answers import Answer
+from synthesis.pooling import Pooled
+from synthesis.questions import Question
+from synthesis.selection import Candidate
+from synthesis.wording import SHOWN_PREDICTION_FROM
+
+SCALES = {
+    "SMD": Scale("Hedges g", "g"),
+    "ZCOR": Scale("Correlation r", "r", ScaleKind.FISHER),
+    "OR": Scale("Odds ratio", "OR", ScaleKind.LOG),
+}
+TOWARDS = {
+    Direction.FAVOURS_OXYTOCIN: Towards.OXYTOCIN,
+    Direction.FAVOURS_COMPARATOR: Towards.COMPARATOR,
+    Direction.NO_DIFFERENCE: Towards.NONE,
+    Direction.CONDITIONAL: Towards.CONDITIONAL,
+    Direction.OXYTOCIN_HIGHER: Towards.HIGHER,
+    Direction.OXYTOCIN_LOWER: Towards.LOWER,
+    Direction.NOT_ALIGNED: Towards.UNKNOWN,
+}
+_Z95 = 1.959963984540054
+
+
+def sides(question: Question) -> Sides:
+    """What lies left and right of zero for a question."""
+    return Sides(low=question.away, high=question.towards)
+
+
+def interval(pooled: Pooled) -> Interval:
+    """A pooled result with its interval."""
+    return Interval(pooled.estimate, *pooled.ci)
+
+
+def prediction(pooled: Pooled) -> tuple[float, float] | None:
+    """The prediction interval, where there are studies enough to show it."""
+    return pooled.pi if pooled.k >= SHOWN_PREDICTION_FROM else None
+
+
+def context(study: Study) -> str:
+    """Who and what, in one short line: "social anxiety disorder · exposure therapy"."""
+    diagnosis = study.population.diagnosis.split(" (")[0].split(",")[0]
+    therapy = study.therapies[0].description.split(" (")[0].split(",")[0] if study.therapies else ""
+    return " · ".join(part for part in (diagnosis, therapy) if part)
+
+
+def people(study: Study, effect: Effect) -> str:
+    """ "12 / 13" for two arms, "17 (crossover)" or the n alone; a dash where no n was read."""
+    inputs = effect.computation.inputs if effect.computation else {}
+    if "n1" in inputs and "n2" in inputs:
+        return f"{inputs['n1']} / {inputs['n2']}"
+    if isinstance(effect.n, Missing):
+        return "–"
+    return f"{effect.n} (crossover)" if study.design is Design.CROSSOVER_RCT else str(effect.n)
+
+
+def forest_plot(answer: Answer, root: str) -> ForestPlot | None:
+    """The forest plot of an answer, or None where there is no estimate."""
+    pooled = answer.pooled
+    if pooled is None:
+        return None
+    rows = []
+    for candidate, weight in zip(answer.selection.tier_a, pooled.weights, strict=True):
+        estimate = candidate.estimate
+        if estimate is not None:
+            half = _Z95 * math.sqrt(estimate.vi)
+            rows.append(
+                ForestRow(
+                    name=candidate.study.label,
+                    context=context(candidate.study),
+                    outcome=outcome_name(candidate),
+                    n=people(candidate.study, candidate.effect),
+                    interval=Interval(estimate.yi, estimate.yi - half, estimate.yi + half),
+                    weight=weight,
+                    href=root + study_path(candidate.study.key, candidate.effect.key),
+                )
+            )
+    return ForestPlot(
+        id=f"forest-{answer.question.id}",
+        title=answer.question.short,
+        scale=SCALES[answer.question.measure],
+        sides=sides(answer.question),
+        rows=tuple(rows),
+        summaries=_summaries(answer, pooled) if pooled.k > 1 else (),
+        heads=("Study", "Outcome", "n OT / control" if answer.question.measure == "SMD" else "n"),
+    )
+
+
+def outcome_name(candidate: Candidate) -> str:
+    """The instrument, else the construct; empty where the source does not name the outcome."""
+    outcome = candidate.outcome
+    if isinstance(outcome.higher_is_better, Missing):
+        return ""
+    return outcome.construct if isinstance(outcome.instrument, Missing) else outcome.instrument
+
+
+def _summaries(answer: Answer, pooled: Pooled) -> tuple[ForestSummary, ...]:
+    test = "Hartung–Knapp" if pooled.test.value == "knha" else "z"
+    main = ForestSummary(
+        name=f"Pooled ({pooled.method.value}, {test})",
+        interval=interval(pooled),
+        prediction=prediction(pooled),
+        weight="100%",
+    )
+    if answer.robust is None:
+        return (main,)
+    robust = answer.robust
+    eligible = len(answer.selection.eligible_a)
+    beside = ForestSummary(
+        name=f"All {eligible} eligible effects, cluster-robust (CR2)",
+        interval=Interval(robust.estimate, *robust.ci),
+    )
+    return main, beside

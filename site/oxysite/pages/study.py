@@ -1,0 +1,95 @@
+"""The page of a study: design, therapy, oxytocin, arms, and every effect from print to estimate.
+
+Never shows a number without the place it was read.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from corpus.codebook.bias import bias_instruments
+from corpus.domain import Corpus, Effect, Estimate, Outcome, Report, Study
+from corpus.validity import grade
+from oxysite.links import outside, study_path
+from oxysite.pages.page import Page
+from oxysite.pages.usage import EffectKey, Use
+from synthesis.wording import MEASURES
+
+# Half-width of a 95% interval in standard errors.
+_Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True, slots=True)
+class EffectView:
+    """An effect with all that its panel shows."""
+
+    effect: Effect
+    outcome: Outcome
+    estimate: Estimate | None
+    shown: tuple[float, float, float] | None  # estimate and 95% limits on the printed scale
+    measure_name: str
+    source: Report
+    uses: tuple[Use, ...]
+    conflicts: tuple[str, ...]  # keys of the conflicts it stands in
+
+
+def study_pages(
+    corpus: Corpus, uses: Mapping[EffectKey, tuple[Use, ...]], refusals: Mapping[EffectKey, str]
+) -> Iterator[Page]:
+    """One page per study."""
+    reports = {report.key: report for report in corpus.reports}
+    estimates = {(estimate.study, estimate.effect): estimate for estimate in corpus.estimates}
+    samples = {sample.key: sample for sample in corpus.samples}
+    clusters = corpus.clusters()
+    for study in corpus.studies:
+        kin = [
+            other
+            for other in corpus.studies
+            if other.key != study.key
+            and study.sample in clusters
+            and clusters.get(other.sample) == clusters[study.sample]
+            and study.sample != "none"
+        ]
+        yield Page(
+            path=study_path(study.key),
+            template="study.html",
+            title=study.label,
+            nav="studies",
+            crumbs=(("Studies", "studies/index.html"),),
+            context={
+                "study": study,
+                "reports": [(reports[key], outside(reports[key])) for key in study.reports],
+                "report_by_key": reports,
+                "sample": samples.get(study.sample),
+                "kin": kin,
+                "effects": [_effect_view(study, effect, estimates, reports, uses) for effect in study.effects],
+                "refusals": {key[1]: text for key, text in refusals.items() if key[0] == study.key},
+                "grades": {measure.key: grade(measure) for measure in study.ot_measured},
+                "instruments": bias_instruments(),
+            },
+        )
+
+
+def _effect_view(
+    study: Study,
+    effect: Effect,
+    estimates: Mapping[EffectKey, Estimate],
+    reports: Mapping[str, Report],
+    uses: Mapping[EffectKey, tuple[Use, ...]],
+) -> EffectView:
+    estimate = estimates.get((study.key, effect.key))
+    shown, name = None, ""
+    if estimate is not None:
+        name, show = MEASURES.get(estimate.measure, (estimate.measure, float))
+        half = _Z95 * math.sqrt(estimate.vi)
+        shown = (show(estimate.yi), show(estimate.yi - half), show(estimate.yi + half))
+    return EffectView(
+        effect=effect,
+        outcome=next(outcome for outcome in study.outcomes if outcome.key == effect.outcome),
+        estimate=estimate,
+        shown=shown,
+        measure_name=name,
+        source=reports[effect.source.report],
+        uses=uses.get((study.key, effect.key), ()),
+        conflicts=tuple(conflict.key for conflict in study.conflicts if effect.key in conflict.effects),
+    )

@@ -1,0 +1,81 @@
+"""Renders one page: the templates' environment plus what pages of the corpus need.
+
+Never decides what a page shows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from corpus.domain import Corpus, Missing
+from oxysite import links, marks
+from oxysite.citing import cited_as, source_address
+from oxysite.pages.page import Page
+from oxysite.rendering import environment
+from synthesis.answers import Answer
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How fresh the review is; ``kind`` picks the sign in front."""
+
+    kind: str
+    word: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page says of the whole: its name, its state and what it was built from."""
+
+    name: str
+    about: str
+    status: Status
+    build: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, corpus: Corpus, answers: Sequence[Answer]) -> "Site":
+        """The state of the site for this corpus.
+
+        Until the weekly search runs, the status says so; it is never "live" on the strength of a build alone.
+        """
+        coded = max((study.coding.coded_on for study in corpus.studies), default=None)
+        until = f"coded up to {coded.day} {coded:%B %Y}" if coded else "nothing coded yet"
+        return cls(
+            name="OxySynth",
+            about="A living evidence synthesis of oxytocin and psychotherapy: every number leads back to the place it was read.",
+            status=Status("late", "Not yet live", f"{until}; the weekly search does not run yet"),
+            build=(
+                ("Version", version("oxysynth")),
+                ("Corpus", f"{len(corpus.reports)} reports, {len(corpus.studies)} studies"),
+                ("Questions", str(len(answers))),
+            ),
+        )
+
+
+def render(page: Page, site: Site) -> str:
+    """The page as HTML."""
+    return _environment().get_template(page.template).render(page=page, site=site, **page.context)
+
+
+@cache
+def _environment() -> "Environment":
+    made = environment().overlay()
+    made.filters = {
+        **made.filters,
+        "cited_as": cited_as,
+        "direction_mark": marks.direction_mark,
+        "filters_in_words": marks.filters_in_words,
+        "printed": marks.printed,
+        "question_path": links.question_path,
+        "report_path": links.report_path,
+        "source_address": source_address,
+        "study_path": links.study_path,
+    }
+    made.tests = {**made.tests, "missing": lambda value: isinstance(value, Missing)}
+    return made
