@@ -6,6 +6,9 @@ Never lists terms itself; the vocabularies stand in the files beside this one.
 from enum import StrEnum
 from typing import Self
 
+# Words that are written in capitals wherever they stand.
+_ACRONYMS = {word.lower(): word for word in ("RCT", "CBT", "CBASP", "DNA", "CSF", "ELISA", "RIA")} | {"lc_ms": "LC-MS"}
+
 
 class Term(StrEnum):
     """One word of a vocabulary; ``value`` is what files and tables hold."""
@@ -23,4 +26,6 @@ class Term(StrEnum):
     @property
     def label(self) -> str:
         """The word as a page prints it."""
-        return self.value.replace("_", " ")
+        if self.value in _ACRONYMS:
+            return _ACRONYMS[self.value]
+        return " ".join(_ACRONYMS.get(word, word) for word in self.value.split("_"))

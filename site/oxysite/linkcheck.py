@@ -4,51 +4,53 @@ Never looks at the network: addresses outside the site are only required to be h
 """
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 _RESOURCES = {("img", "src"), ("script", "src"), ("link", "href"), ("iframe", "src"), ("source", "src")}
 
 
-class _Reader(HTMLParser):
-    """Collects ids, links and resources of one page."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Ids, links and resources of one page."""
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.resources: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if name == "id" and value:
-                self.ids.append(value)
-            elif (tag, name) in _RESOURCES and value:
-                self.resources.append(value)
-            elif name in ("href", "xlink:href") and value:
-                self.links.append(value)
+    ids: tuple[str, ...]
+    links: tuple[str, ...]
+    resources: tuple[str, ...]
 
 
 def broken(files: Mapping[str, bytes]) -> Iterator[str]:
     """One line per fault: page, and what is wrong with it."""
-    pages: dict[str, _Reader] = {}
-    for name, content in files.items():
-        if name.endswith(".html"):
-            reader = _Reader()
-            reader.feed(content.decode("utf-8"))
-            pages[name] = reader
-    for name, reader in pages.items():
-        for twice in sorted({found for found in reader.ids if reader.ids.count(found) > 1}):
-            yield f"{name}: id {twice!r} stands twice"
-        for resource in reader.resources:
+    pages = {name: _read(content) for name, content in files.items() if name.endswith(".html")}
+    for name, found in pages.items():
+        for twice, times in Counter(found.ids).items():
+            if times > 1:
+                yield f"{name}: id {twice!r} stands {times} times"
+        for resource in found.resources:
             if urlsplit(resource).scheme not in ("", "data") or resource.startswith("//"):
                 yield f"{name}: loads {resource} from elsewhere"
-        for link in (*reader.links, *(r for r in reader.resources if not urlsplit(r).scheme)):
+        for link in (*found.links, *(r for r in found.resources if not urlsplit(r).scheme)):
             yield from _broken_link(name, link, files, pages)
 
 
-def _broken_link(name: str, link: str, files: Mapping[str, bytes], pages: Mapping[str, _Reader]) -> Iterator[str]:
+def _read(content: bytes) -> _Found:
+    from lxml import html
+
+    ids, links, resources = [], [], []
+    for element in html.document_fromstring(content.decode("utf-8")).iter():
+        for name, value in element.attrib.items():
+            if name == "id":
+                ids.append(value)
+            elif (element.tag, name) in _RESOURCES:
+                resources.append(value)
+            elif name in ("href", "xlink:href"):
+                links.append(value)
+    return _Found(tuple(ids), tuple(links), tuple(resources))
+
+
+def _broken_link(name: str, link: str, files: Mapping[str, bytes], pages: Mapping[str, _Found]) -> Iterator[str]:
     parts = urlsplit(link)
     if parts.scheme in ("http", "https", "mailto", "data"):
         return

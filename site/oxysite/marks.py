@@ -3,12 +3,14 @@
 Never computes; numbers are formatted in ``oxysite.numbers``.
 """
 
+import re
 from dataclasses import fields
 
 from corpus.codebook import Direction
 from corpus.domain import Printed
 from synthesis.questions import Question
 
+_HYPHEN_AS_MINUS = re.compile(r"(?<![\w.)\]])-(?=\.?\d)")
 # One shape per direction; the word always stands beside it.
 _MARKS = {
     Direction.FAVOURS_OXYTOCIN: "▲",
@@ -29,6 +31,11 @@ def direction_mark(direction: Direction) -> str:
 def printed(value: Printed) -> str:
     """A number in the digits of its source, with a true minus sign."""
     return value.replace("-", "−")
+
+
+def minus(text: str) -> str:
+    """A text of printed figures with true minus signs; hyphens between words stay."""
+    return _HYPHEN_AS_MINUS.sub("−", text)
 
 
 def filters_in_words(question: Question) -> list[tuple[str, list[str]]]:

@@ -71,6 +71,7 @@ def _environment() -> "Environment":
         "cited_as": cited_as,
         "direction_mark": marks.direction_mark,
         "filters_in_words": marks.filters_in_words,
+        "minus": marks.minus,
         "printed": marks.printed,
         "question_path": links.question_path,
         "report_path": links.report_path,

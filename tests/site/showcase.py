@@ -77,7 +77,7 @@ def bcg_plot(oracle: Path, plot_id: str = "bcg") -> ForestPlot:
         forest_rows.append(
             ForestRow(
                 name=f"{rows['author'][index]} {rows['year'][index]}",
-                context=f"{rows['alloc'][index]} allocation · latitude {rows['ablat'][index]}°",
+                context=f"{rows['alloc'][index]} · latitude {rows['ablat'][index]}°",
                 outcome="tuberculosis",
                 n=f"{raw['tpos'][index]} of {raw['tpos'][index] + raw['tneg'][index]} / "
                 f"{raw['cpos'][index]} of {raw['cpos'][index] + raw['cneg'][index]}",

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from oxysite.figures.marks import MARKS, Mark, Towards
 
 # Radius of the circle with most samples, in CSS pixels: two of them fit side by side on a telephone.
-LARGEST_RADIUS = 15.0
-_SMALLEST_MARK = 0.62  # the mark in a circle spans this share of its diameter
+LARGEST_RADIUS = 16.0
+_MARK = 0.62  # the mark in a circle spans this share of its diameter,
+_SMALLEST_MARK = 8.0  # and is never smaller than can be told apart, in CSS pixels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,4 +86,4 @@ def _circle(cell: MapCell, most: int) -> MapCircle:
     mark = MARKS[cell.towards]
     samples = "1 sample" if cell.samples == 1 else f"{cell.samples} samples"
     words = f"{cell.row}, {cell.column}: {samples}, most {mark.words}"
-    return MapCircle(cell, radius, mark, 2 * radius * _SMALLEST_MARK, words)
+    return MapCircle(cell, radius, mark, max(2 * radius * _MARK, _SMALLEST_MARK), words)

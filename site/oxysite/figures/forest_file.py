@@ -78,9 +78,9 @@ def file_geometry(plot: ForestPlot) -> FileGeometry:
     # A summary's two lines run over the first three columns.
     summary_texts = [text for summary in plot.summaries for text in (summary.name, summary.detail)]
     picture_x = max(picture_x, _MARGIN + _widest(summary_texts, bold=True) + _GAP)
+    intervals = [row.interval for row in plot.rows] + [summary.interval for summary in plot.summaries]
     estimates = [
-        f"{plot.scale.text(shown.interval.estimate)} {plot.scale.interval_text(shown.interval.low, shown.interval.high)}"
-        for shown in (*plot.rows, *plot.summaries)
+        f"{plot.scale.text(shown.estimate)} {plot.scale.interval_text(shown.low, shown.high)}" for shown in intervals
     ]
     weight_x = picture_x + _PICTURE + _GAP + text_width("Weight", _SIZE)
     estimate_x = weight_x + _GAP + _widest([f"{plot.scale.symbol} [95% CI]", *estimates], bold=True)

@@ -4,7 +4,7 @@ Never turns a bound into a value: "p < .05" is an arrow from 0.05 outwards, "p >
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from oxysite.figures.axis import Axis, Span
@@ -46,7 +46,7 @@ class PValueStrip:
     id: str
     title: str
     rows: tuple[PValueRow, ...]
-    sides: Sides = Sides()
+    sides: Sides = field(default_factory=Sides)
     combined: PValueRow | None = None
 
 

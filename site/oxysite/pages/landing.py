@@ -93,6 +93,7 @@ def _card(answer: Answer) -> Card:
             DirectionPanel(
                 id=f"card-{answer.question.id}",
                 title=answer.question.short,
+                sides=sides(answer.question),
                 dots=tuple(
                     DirectionDot(
                         name=candidate.study.label,

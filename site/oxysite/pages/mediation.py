@@ -8,6 +8,7 @@ from markupsafe import Markup
 from corpus.codebook import EffectRole
 from oxysite.figures import PathFigure, PathStep, draw_paths
 from oxysite.links import study_path
+from oxysite.marks import minus
 from synthesis.answers import Answer
 from synthesis.selection import Candidate
 
@@ -22,7 +23,7 @@ def draw_mediation(answer: Answer, root: str, id_: str) -> Markup | None:
     a, b, indirect = (by_role[role] for role in needed)
 
     def step(letter: str, candidate: Candidate) -> PathStep:
-        figures = "" if candidate.effect.p is None else candidate.effect.as_reported
+        figures = "" if candidate.effect.p is None else minus(candidate.effect.as_reported)
         return PathStep(
             letter=letter,
             figures=figures,

@@ -111,12 +111,14 @@ def _strip(answer: Answer) -> list[tuple[str, str, str]]:
         known = [n for n in sizes if isinstance(n, int)]
         people = f"{sum(known)} people" if len(known) == len(sizes) else f"{sum(known)} people or more"
         cells.append(("Rests on", people, f"{pooled.k} of {len(selection.eligible_a)} eligible effects"))
-    lesser = len(selection.tier_b) + len(selection.tier_c)
-    cells.append(
-        ("Without variance", f"{lesser} samples", f"{len(selection.tier_b)} with a p, {len(selection.tier_c)} without")
-    )
+    with_p, without = len(selection.tier_b), len(selection.tier_c)
+    if answer.question.form is Form.PATHS:
+        cells.append(("Paths", str(with_p + without), f"{with_p} with figures, {without} without"))
+    else:
+        cells.append(("Without variance", f"{with_p + without} samples", f"{with_p} with a p, {without} without"))
     near = sum(left.near for left in selection.left_out)
-    cells.append(("Left out", f"{near} effects", "each with its reason, below"))
+    if near:
+        cells.append(("Left out", f"{near} effects", "each with its reason, below"))
     return cells
 
 
@@ -195,7 +197,8 @@ def _leave_one_out(answer: Answer) -> Markup | None:
 
 def _tiers(answer: Answer) -> list[TierPanel]:
     if answer.question.form is Form.PATHS:
-        return []
+        paths = (*answer.selection.tier_a, *answer.selection.tier_b, *answer.selection.tier_c)
+        return [TierPanel("paths", "The paths as coded", "", Markup(""), paths)] if paths else []
     unit = ("sample", "samples")
     panels = []
     if answer.selection.tier_b:
@@ -254,6 +257,7 @@ def _panel_of_directions(answer: Answer) -> DirectionPanel:
     return DirectionPanel(
         id=f"directions-{answer.question.id}",
         title="Directions reported without a number",
+        sides=sides(answer.question),
         dots=tuple(
             DirectionDot(
                 name=candidate.study.label,
