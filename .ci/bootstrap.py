@@ -15,9 +15,12 @@ PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 
 
 def main(folder: Path, lock: Path) -> int:
-    if sys.version_info < (3, 11):
-        print(f"OxySynth needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}. "
-              "Try: make PYTHON=python3.12", file=sys.stderr)
+    if sys.version_info < (3, 11):  # noqa: UP036  # the one file that runs before the right Python is known
+        print(
+            f"OxySynth needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}. "
+            "Try: make PYTHON=python3.12",
+            file=sys.stderr,
+        )
         return 2
     if hashlib.sha256(PIP.read_bytes()).hexdigest() != PIP_SHA256:
         print(f"{PIP.name} is not the file that was committed; restore it with: git checkout .ci", file=sys.stderr)
@@ -33,8 +36,11 @@ def main(folder: Path, lock: Path) -> int:
     ):
         done = subprocess.run(pip + arguments, check=False)
         if done.returncode:
-            print(f"The setup stopped (pip ended with {done.returncode}); nothing else was changed. "
-                  "Check the network and the free disk space, then run the same command again.", file=sys.stderr)
+            print(
+                f"The setup stopped (pip ended with {done.returncode}); nothing else was changed. "
+                "Check the network and the free disk space, then run the same command again.",
+                file=sys.stderr,
+            )
             return done.returncode
     return 0
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from synthesis.combine import CombinedP, SignTest
 from synthesis.pooling import Pooled
+from synthesis.printing import number, p_value
 
 # How a measure is named and shown: Fisher z is pooled, the correlation is printed.
 MEASURES: dict[str, tuple[str, Callable[[float], float]]] = {
@@ -19,17 +20,6 @@ MEASURES: dict[str, tuple[str, Callable[[float], float]]] = {
 # With two studies a prediction interval spans every effect ever seen; it is computed, but says nothing worth a sentence.
 SHOWN_PREDICTION_FROM = 3
 _WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
-
-
-def number(value: float, digits: int = 2) -> str:
-    """A number with a true minus sign; never "−0.00"."""
-    text = f"{value:.{digits}f}"
-    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
-
-
-def p_value(p: float) -> str:
-    """A p as readers expect it: three digits, and a bound where they would be zeros."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def count(n: int, singular: str, plural: str) -> str:

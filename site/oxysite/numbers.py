@@ -5,20 +5,14 @@ Never rounds a value that is used further, and never writes a value that is not 
 
 import math
 
-MINUS = "−"
+from synthesis.printing import MINUS, number, p_value
+
 # A narrow no-break space groups digits without being read as a decimal sign in any language.
 _GROUP = "\u202f"
 _GROUP_FROM = 10_000
-_SMALLEST_P = 0.001  # below this, printed digits of p say more than a test of this kind can
 _KILO = 1024
 
-
-def number(value: float, decimals: int = 2) -> str:
-    """Fixed decimals and a true minus sign; never "−0.00". Raises ValueError for NaN and infinity."""
-    if not math.isfinite(value):
-        raise ValueError(f"{value} cannot be printed as a number; say in words what is missing")
-    text = f"{value:.{decimals}f}"
-    return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
+__all__ = ["count", "file_size", "interval", "number", "p_value", "percent", "ratio", "signed", "significant", "span"]
 
 
 def signed(value: float, decimals: int = 2) -> str:
@@ -56,13 +50,6 @@ def span(low: float, high: float, decimals: int = 2) -> str:
 def percent(value: float, decimals: int = 1) -> str:
     """A percentage that is given as one: 12.3 is "12.3%"."""
     return f"{number(value, decimals)}%"
-
-
-def p_value(p: float) -> str:
-    """ "p = 0.030", or "p < 0.001"."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"a p-value of {p} is not one")
-    return f"p < {_SMALLEST_P}" if p < _SMALLEST_P else f"p = {number(p, 3)}"
 
 
 def count(value: int) -> str:

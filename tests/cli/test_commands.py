@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -216,6 +218,39 @@ def test_build_into_a_read_only_folder_gives_one_line(
     assert code == 2
     assert one_line(err)
     assert "locked" in err
+
+
+def test_a_full_disk_leaves_the_old_site(built: dict[str, str], tmp_path: Path) -> None:
+    """A limit on file size stands for the full disk: the write fails half-way through the files."""
+    out = tmp_path / "site"
+    assert oxysynth.main(["build", "--out", str(out)], built) == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    code = (
+        "import resource, sys, oxysynth; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); "
+        f"sys.exit(oxysynth.main(['build', '--out', {str(out)!r}]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env={**os.environ, **built}
+    )
+    assert done.returncode == 2
+    assert one_line(done.stderr), done.stderr
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_killed_build_leaves_the_old_site(built: dict[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    assert oxysynth.main(["build", "--out", str(out)], built) == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    code = (
+        "import os, signal, oxysynth, oxysite.publish as p; "
+        "p._swap = lambda new, old: os.kill(os.getpid(), signal.SIGKILL); "
+        f"oxysynth.main(['build', '--out', {str(out)!r}])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, env={**os.environ, **built}, capture_output=True)
+    assert done.returncode == -9
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert oxysynth.main(["build", "--out", str(out)], built) == 0
 
 
 def test_unknown_settings_are_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -91,3 +91,20 @@ def test_the_row_of_a_link_shows_its_focus(browser: Any, address: str) -> None:
     )
     assert ring == ["solid", "2px"]
     page.context.close()
+
+
+def test_only_name_and_estimate_stand_on_the_first_line_of_a_narrow_row(browser: Any, address: str) -> None:
+    page = opened(browser, address, 390)
+    rows = page.locator("#example-g tbody:not(.summaries) tr")
+    for index in range(rows.count()):
+        name, outcome = (rows.nth(index).locator(part).bounding_box() for part in (".c-name", ".c-outcome"))
+        assert outcome["x"] <= name["x"] + SAME_PLACE
+    page.context.close()
+
+
+def test_paths_stack_inside_a_narrow_card(browser: Any, address: str) -> None:
+    page = opened(browser, address, 1280)
+    page.evaluate("document.querySelector('#paths').style.width = '460px'")
+    boxes = [page.locator("#paths .path-box").nth(index).bounding_box() for index in range(3)]
+    assert len({round(box["x"]) for box in boxes}) == 1
+    page.context.close()

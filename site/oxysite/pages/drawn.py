@@ -9,11 +9,12 @@ from corpus.codebook import Design, Direction
 from corpus.domain import Effect, Missing, Study
 from oxysite.figures import ForestPlot, ForestRow, ForestSummary, Interval, Scale, ScaleKind, Sides, Towards
 from oxysite.links import study_path
+from oxysite.numbers import number
 from synthesis.answers import Answer
 from synthesis.pooling import Pooled
 from synthesis.questions import Question
 from synthesis.selection import Candidate
-from synthesis.wording import SHOWN_PREDICTION_FROM
+from synthesis.wording import SHOWN_PREDICTION_FROM, tau2_text
 
 SCALES = {
     "SMD": Scale("Hedges g", "g"),
@@ -111,6 +112,7 @@ def _summaries(answer: Answer, pooled: Pooled) -> tuple[ForestSummary, ...]:
         interval=interval(pooled),
         prediction=prediction(pooled),
         weight="100%",
+        detail=_detail(answer, pooled),
     )
     if answer.robust is None:
         return (main,)
@@ -121,3 +123,15 @@ def _summaries(answer: Answer, pooled: Pooled) -> tuple[ForestSummary, ...]:
         interval=Interval(robust.estimate, *robust.ci),
     )
     return main, beside
+
+
+def _detail(answer: Answer, pooled: Pooled) -> str:
+    """The second line of the pooled row: prediction interval and heterogeneity."""
+    scale = SCALES[answer.question.measure]
+    parts = []
+    shown = prediction(pooled)
+    if shown is not None:
+        parts.append(f"prediction interval {scale.text(shown[0])} to {scale.text(shown[1])}")
+    if pooled.tau2 is not None and pooled.i2 is not None:
+        parts += [f"τ² {tau2_text(pooled.tau2)}", f"I² {number(pooled.i2, 0)}%"]
+    return " · ".join((*parts, f"k {pooled.k}"))

@@ -10,7 +10,8 @@ from typing import Literal
 from markupsafe import Markup
 
 from corpus.codebook import EffectRole, Relation, ReportStatus
-from corpus.domain import Corpus
+from corpus.domain import Claim, Corpus, Report
+from corpus.errors import InvalidInput
 from oxysite.figures import (
     DirectionDot,
     DirectionPanel,
@@ -25,15 +26,15 @@ from oxysite.figures import (
     draw_pvalues,
 )
 from oxysite.links import question_path, study_path
-from oxysite.numbers import number
+from oxysite.numbers import number, p_value
 from oxysite.pages.drawn import SCALES, TOWARDS, forest_plot, sides
 from oxysite.pages.mediation import draw_mediation
 from oxysite.pages.page import Page
 from synthesis.answers import Answer
 from synthesis.pooling import Pooled
-from synthesis.questions import Form
+from synthesis.questions import Form, Question
 from synthesis.selection import Candidate
-from synthesis.wording import SHOWN_PREDICTION_FROM, combined_sentence, direction_sentence, p_value, tau2_text
+from synthesis.wording import SHOWN_PREDICTION_FROM, combined_sentence, direction_sentence, tau2_text
 
 _ROOT = "../"
 _P_CAVEAT = (
@@ -64,7 +65,7 @@ def question_pages(corpus: Corpus, answers: tuple[Answer, ...]) -> Iterator[Page
 def _page(corpus: Corpus, answer: Answer) -> Page:
     question, selection = answer.question, answer.selection
     plot = forest_plot(answer, _ROOT)
-    claim_report, claim = _claim(corpus, question.claim)
+    claim_report, claim = _claim(corpus, question)
     return Page(
         path=question_path(question.id),
         template="question.html",
@@ -270,7 +271,7 @@ def _panel_of_directions(answer: Answer) -> DirectionPanel:
     )
 
 
-def _awaiting(corpus: Corpus, answer: Answer) -> list[object]:
+def _awaiting(corpus: Corpus, answer: Answer) -> list[Report]:
     """Eligible reports without a readable result, shown with the questions on oxytocin given."""
     given = answer.question.select.role == (EffectRole.TREATMENT_EFFECT,)
     studies = {study.key: study for study in corpus.studies}
@@ -283,9 +284,15 @@ def _awaiting(corpus: Corpus, answer: Answer) -> list[object]:
     ]
 
 
-def _claim(corpus: Corpus, reference: str) -> tuple[object, object]:
-    if not reference:
+def _claim(corpus: Corpus, question: Question) -> tuple[Report | None, Claim | None]:
+    """The published claim a question puts to the test. Raises InvalidInput where the corpus does not hold it."""
+    if not question.claim:
         return None, None
-    report_key, _, claim_key = (part.strip() for part in reference.partition(":"))
-    report = next(report for report in corpus.reports if report.key == report_key)
-    return report, next(claim for claim in report.claims if claim.key == claim_key)
+    report_key, _, claim_key = (part.strip() for part in question.claim.partition(":"))
+    for report in corpus.reports:
+        for claim in report.claims:
+            if (report.key, claim.key) == (report_key, claim_key):
+                return report, claim
+    raise InvalidInput(
+        f"{question.id}.toml: claim {question.claim!r} is in no report of the corpus; name a report and one of its claims"
+    )
