@@ -60,7 +60,8 @@ def _groups(kind: str, given: Mapping[str, str]) -> Iterable[Finding | None]:
         if all(key in given for key in keys):
             m1, sd1, n1, m2, sd2, n2 = (given[key] for key in keys)
             yield integrity.check_sd_not_se(m1, sd1, int(float(n1)), m2, sd2, int(float(n2)))
-    yield from (integrity.check_standardised_difference(given[key]) for key in ("g", "d") if key in given)
+    if kind in ("g", "d"):  # a cell of a 2×2 table is called d too
+        yield integrity.check_standardised_difference(given[kind])
 
 
 def _p(kind: str, given: Mapping[str, str], p: str, relation: str) -> Finding | None:

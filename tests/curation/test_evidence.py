@@ -95,7 +95,8 @@ def test_no_number_was_invented(corpus: Corpus, shared: Path) -> None:
             digits = (
                 number.lstrip("+-").removeprefix("0") if number.lstrip("+-").startswith("0.") else number.lstrip("+-")
             )
-            assert re.search(rf"(?<![\d]){re.escape(digits)}(?!\d)", text), (study.key, effect.key, number)
+            pattern = rf"(?<![\d.]){'0?' if digits.startswith('.') else ''}{re.escape(digits)}(?!\d|\.\d)"
+            assert re.search(pattern, text), (study.key, effect.key, number)
             seen += 1
     assert seen > 200
 

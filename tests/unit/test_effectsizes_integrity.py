@@ -150,6 +150,7 @@ def test_standard_errors_taken_for_sds() -> None:
 
 
 def test_audit_runs_what_fits_the_kind() -> None:
+    assert audit("counts", {"a": "11", "b": "3", "c": "11", "d": "5"}) == ()  # this d is a cell, not a difference
     assert audit("odds-ratio", {"or": "3.26", "ci_lo": "1.27", "ci_hi": "8.41"}, p=".014") == ()
     assert audit("regression", {"t": "2.56", "df": "83"}, p=".012") == ()
     assert [f.check for f in audit("regression", {"t": "2.56", "df": "83"}, p=".12")] == ["p of t"]
