@@ -65,7 +65,8 @@ def combined_sentence(combined: CombinedP | None, unit: tuple[str, str]) -> str:
     """What the p-values say together."""
     if combined is None or combined.k == 0:
         return ""
-    return f"{count(combined.k, *unit)} with a direction and a p: together {p_value(combined.p)} ({combined.method}, one-sided towards)."
+    together = "" if combined.k == 1 else f"together, {combined.method}, "
+    return f"{count(combined.k, *unit)} with a direction and a p: {together}{p_value(combined.p)} (one-sided, towards)."
 
 
 def tau2_text(tau2: float) -> str:

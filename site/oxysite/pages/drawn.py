@@ -30,6 +30,7 @@ TOWARDS = {
     Direction.OXYTOCIN_LOWER: Towards.LOWER,
     Direction.NOT_ALIGNED: Towards.UNKNOWN,
 }
+_SHORT = 12  # letters: what fits the column without breaking, as abbreviations of scales do
 _Z95 = 1.959963984540054
 
 
@@ -60,6 +61,9 @@ def people(study: Study, effect: Effect) -> str:
     inputs = effect.computation.inputs if effect.computation else {}
     if "n1" in inputs and "n2" in inputs:
         return f"{inputs['n1']} / {inputs['n2']}"
+    if set("abcd") <= set(inputs):
+        a, b, c, d = (int(inputs[cell].value) for cell in "abcd")
+        return f"{a + b} / {c + d}"
     if isinstance(effect.n, Missing):
         return "–"
     return f"{effect.n} (crossover)" if study.design is Design.CROSSOVER_RCT else str(effect.n)
@@ -98,11 +102,12 @@ def forest_plot(answer: Answer, root: str) -> ForestPlot | None:
 
 
 def outcome_name(candidate: Candidate) -> str:
-    """The instrument, else the construct; empty where the source does not name the outcome."""
+    """The instrument by its short name, else the construct; empty where the source does not name the outcome."""
     outcome = candidate.outcome
     if isinstance(outcome.higher_is_better, Missing):
         return ""
-    return outcome.construct if isinstance(outcome.instrument, Missing) else outcome.instrument
+    short = not isinstance(outcome.instrument, Missing) and len(outcome.instrument) <= _SHORT
+    return str(outcome.instrument) if short else outcome.construct
 
 
 def _summaries(answer: Answer, pooled: Pooled) -> tuple[ForestSummary, ...]:

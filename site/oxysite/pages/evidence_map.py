@@ -4,10 +4,10 @@ Never weighs: a circle counts samples, its mark says where most of their effects
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.codebook import Direction, EffectRole, OutcomeDomain, Scope
+from corpus.codebook import Direction, EffectRole, Matrix, OutcomeDomain, Scope
 from corpus.domain import Corpus, Effect, Missing, Outcome, Study
 from oxysite.figures import EvidenceMap, MapCell, Towards, draw_map
 from oxysite.filters import token
@@ -76,7 +76,13 @@ def evidence_map(corpus: Corpus) -> tuple[EvidenceMap, list[MapRow]]:
                 place = f"{token(row)}-{token(column)}"
                 samples = len({clusters.get(study.sample, study.sample) for study, _, _ in effects})
                 cells.append(
-                    MapCell(row=row, column=column, samples=samples, towards=_most(effects), href=f"map.html#{place}")
+                    MapCell(
+                        row=row,
+                        column=column,
+                        samples=samples,
+                        towards=_most(effects, clusters),
+                        href=f"map.html#{place}",
+                    )
                 )
                 text = f"{samples} sample{'' if samples == 1 else 's'}, {len(effects)} effect{'' if len(effects) == 1 else 's'}"
                 entries.append(MapEntry(place, column.lower(), text, tuple(effects)))
@@ -105,19 +111,24 @@ def _row(study: Study, effect: Effect) -> str:
             return "Oxytocin not named with the effect"
         timing = "timing not known" if isinstance(given.timing, Missing) else given.timing.label
         return f"Given, {timing}"
-    matrix = "matrix not known" if isinstance(measure.matrix, Missing) else measure.matrix.label
-    return f"Measured, {matrix if matrix != 'dna' else 'OXTR gene'} of {measure.whose.label}"
+    if isinstance(measure.matrix, Missing):
+        return f"Measured, matrix not known, of {measure.whose.label}"
+    matrix = "OXTR gene" if measure.matrix is Matrix.DNA else measure.matrix.label
+    return f"Measured, {matrix} of {measure.whose.label}"
 
 
-def _most(effects: Sequence[tuple[Study, Effect, Outcome]]) -> Towards:
-    """Where most samples' effects point; a tie or mostly nulls is no direction."""
-    counts = Counter(effect.direction for _, effect, _ in effects)
-    towards, away = counts[Direction.FAVOURS_OXYTOCIN], counts[Direction.FAVOURS_COMPARATOR]
-    if towards == away:
-        best = counts.most_common(1)[0][0]
-        return (
-            TOWARDS[best]
-            if best not in (Direction.FAVOURS_OXYTOCIN, Direction.FAVOURS_COMPARATOR)
-            else Towards.CONDITIONAL
-        )
-    return Towards.OXYTOCIN if towards > away else Towards.COMPARATOR
+def _most(entries: Sequence[tuple[Study, Effect, Outcome]], clusters: Mapping[str, str]) -> Towards:
+    """Where most samples point: each has one vote, that of most of its effects; a tie is no direction."""
+    by_cluster: dict[str, list[Direction | None]] = defaultdict(list)
+    free = [entry for entry in entries if entry[1].hold is None]
+    for study, effect, _ in free or entries:  # copies and conflicts must not vote twice
+        by_cluster[clusters.get(study.sample, study.sample)].append(effect.direction)
+    votes = Counter(_first(Counter(directions)) for directions in by_cluster.values())
+    winner = _first(votes)
+    return Towards.CONDITIONAL if winner is None else TOWARDS[winner]
+
+
+def _first(counts: Counter[Direction | None]) -> Direction | None:
+    """The most frequent, or None where two share the first place."""
+    ranked = counts.most_common(2)
+    return None if len(ranked) > 1 and ranked[0][1] == ranked[1][1] else ranked[0][0]
