@@ -19,8 +19,13 @@ def publish(files: Mapping[str, bytes], out: Path) -> None:
     """Write ``files`` beside ``out``, then swap the folders by renaming; on any failure ``out`` is as it was."""
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARKER).is_file())):
         raise InvalidInput(f"{out}: exists and is not a site built by OxySynth; choose another folder with --out")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{out.name}-new-", dir=out.parent))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=f".{out.name}-new-", dir=out.parent))
+    except OSError as error:
+        raise InvalidInput(
+            f"{out.parent}: cannot be written to ({error.strerror}); choose another folder with --out"
+        ) from error
     try:
         (new / MARKER).write_text("This folder is replaced as a whole by: oxysynth build\n", encoding="utf-8")
         for name, content in files.items():
