@@ -63,7 +63,7 @@ def _pages(corpus: Corpus, answers: tuple[Answer, ...], data: Mapping[str, bytes
     yield from question_pages(corpus, answers)
     yield studies_page(corpus, uses)
     yield from study_pages(corpus, uses, refusals(corpus))
-    yield reports_page(corpus)
+    yield reports_page(corpus, uses)
     yield ot_methods_page(corpus)
     yield methods_page(corpus, answers)
     yield data_page(corpus, [(name, len(content)) for name, content in data.items()], answers)

@@ -104,6 +104,12 @@ def test_a_study_page_walks_from_print_to_estimate(site: Path) -> None:
     assert re.search(r"g −0\.32", text)
 
 
+def test_an_included_report_names_the_questions_it_answers(site: Path, corpus: Corpus) -> None:
+    text = (site / "reports" / "index.html").read_text(encoding="utf-8")
+    place = text.index('id="guastella2009"')
+    assert "questions/ot-augmented-symptoms.html" in text[place : text.index("</li>", place)]
+
+
 def test_the_retracted_review_is_shown_as_retracted(site: Path) -> None:
     text = (site / "reports" / "index.html").read_text(encoding="utf-8")
     place = text.index('id="hofmann2015_retracted"')

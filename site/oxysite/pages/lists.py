@@ -3,7 +3,7 @@
 Never leaves anything out: every study and every report of the corpus stands in its list.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from corpus.codebook import ReportStatus, Tier
@@ -53,9 +53,10 @@ def studies_page(corpus: Corpus, uses: Mapping[EffectKey, tuple[Use, ...]]) -> P
     )
 
 
-def reports_page(corpus: Corpus) -> Page:
-    """The list of reports, with status and reason."""
+def reports_page(corpus: Corpus, uses: Mapping[EffectKey, tuple[Use, ...]]) -> Page:
+    """The list of reports, with status and reason, and the questions an included one answers."""
     rows = []
+    answered = _answered(corpus, uses)
     values: dict[str, list[list[str]]] = {name: [] for name in ("status", "kind", "decade")}
     known = {report.key: report for report in corpus.reports}
     for report in sorted(corpus.reports, key=_by_author_and_year):
@@ -73,6 +74,7 @@ def reports_page(corpus: Corpus) -> Page:
                 "outside": outside(report),
                 "links": [(link, known[link.to]) for link in report.links],
                 "cited_as": cited_as(report),
+                "questions": sorted(answered[report.key]) if report.status is ReportStatus.INCLUDED else [],
             }
         )
     labels = {"status": "Status", "kind": "Kind", "decade": "Published"}
@@ -90,6 +92,19 @@ def reports_page(corpus: Corpus) -> Page:
             "counts": [(status, counts[status]) for status in ReportStatus if counts[status]],
         },
     )
+
+
+def _answered(corpus: Corpus, uses: Mapping[EffectKey, tuple[Use, ...]]) -> Mapping[str, set[tuple[int, str, str]]]:
+    """Questions that count an effect of a report: one it prints, or, for the main report of a study, any of the study."""
+    answered: dict[str, set[tuple[int, str, str]]] = defaultdict(set)
+    for study in corpus.studies:
+        for effect in study.effects:
+            for use in uses.get((study.key, effect.key), ()):
+                if use.counted:
+                    question = (use.question.number, use.question.id, use.question.short)
+                    answered[effect.source.report].add(question)
+                    answered[study.reports[0]].add(question)
+    return answered
 
 
 def _by_author_and_year(report: Report) -> tuple[str, str]:
