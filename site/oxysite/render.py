@@ -10,10 +10,10 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from corpus.domain import Corpus, Missing
-from oxysite import links, marks
+from oxysite import links, notation
 from oxysite.citing import cited_as, source_address
 from oxysite.pages.page import Page
-from oxysite.rendering import environment
+from oxysite.templating import environment
 from synthesis.answers import Answer
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ def _environment() -> "Environment":
     made.filters = {
         **made.filters,
         "cited_as": cited_as,
-        "direction_mark": marks.direction_mark,
-        "filters_in_words": marks.filters_in_words,
-        "minus": marks.minus,
-        "printed": marks.printed,
+        "direction_mark": notation.direction_mark,
+        "filters_in_words": notation.filters_in_words,
+        "minus": notation.minus,
+        "printed": notation.printed,
         "question_path": links.question_path,
         "report_path": links.report_path,
         "source_address": source_address,

@@ -45,7 +45,7 @@ from oxysite.figures import (
     draw_pvalues,
     forest_svg,
 )
-from oxysite.rendering import environment
+from oxysite.templating import environment
 
 Z95 = 1.959963984540054
 RISK_RATIO = Scale("Risk ratio", "RR", ScaleKind.LOG)

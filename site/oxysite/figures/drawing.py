@@ -19,7 +19,7 @@ from oxysite.figures.miniature import Miniature, miniature_geometry
 from oxysite.figures.paths import PathFigure, path_geometry
 from oxysite.figures.pvalues import PValueStrip, pvalue_geometry
 from oxysite.figures.tiers import BarFigure, bar_geometry
-from oxysite.rendering import environment
+from oxysite.templating import environment
 
 # A colour in the style sheet of the figures: the page's own, or the one of light paper where there is no page.
 _FALLBACK = re.compile(r"var\(--[a-z-]+, (#[0-9a-f]{6})\)")

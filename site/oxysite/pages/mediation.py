@@ -8,7 +8,7 @@ from markupsafe import Markup
 from corpus.codebook import EffectRole
 from oxysite.figures import PathFigure, PathStep, draw_paths
 from oxysite.links import study_path
-from oxysite.marks import minus
+from oxysite.notation import minus
 from synthesis.answers import Answer
 from synthesis.selection import Candidate
 
