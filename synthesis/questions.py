@@ -1,6 +1,6 @@
 """A question of the review: what it asks, which effects may answer it, and how they are pooled.
 
-Never holds a result; questions are files under ``synthesis/questions/``, registered before they are answered.
+Never holds a result; questions are files under ``synthesis/questions/``, dated when they were written down.
 """
 
 import tomllib

@@ -166,7 +166,7 @@ def _methods(answer: Answer) -> list[tuple[str, int, str, str]]:
 
 
 def _method_name(pooled: Pooled) -> str:
-    names = {"FE": "Equal effects (FE)", "REML": "REML, as registered"}
+    names = {"FE": "Equal effects (FE)", "REML": "REML, as the question asks"}
     test = "z" if pooled.test.value == "z" else "Hartung–Knapp"
     return f"{names.get(pooled.method.value, pooled.method.value)}, {test}"
 
