@@ -66,7 +66,7 @@ class Headlines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One pre-specified synthesis."""
+    """One synthesis, written down before it is computed."""
 
     id: str
     number: int

@@ -15,7 +15,7 @@ from synthesis.answers import Answer
 
 
 def methods_page(corpus: Corpus, answers: Sequence[Answer]) -> Page:
-    """How the review works: questions as registered, rules, codebook."""
+    """How the review works: questions as written down, rules, codebook."""
     searches = [(report, search) for report in corpus.reports for search in report.searches]
     return Page(
         path="methods.html",
