@@ -185,11 +185,12 @@ def _in_numbers(
 
 
 def refusals(corpus: Corpus) -> dict[tuple[str, str], str]:
-    """Why tier-A effects have no estimate, by (study, effect)."""
+    """Why tier-A effects have no estimate, by (study, effect); those that have one are not computed again."""
+    estimated = {(estimate.study, estimate.effect) for estimate in corpus.estimates}
     refused = {}
     for study in corpus.studies:
         for effect in study.effects:
-            if effect.tier is Tier.A:
+            if effect.tier is Tier.A and (study.key, effect.key) not in estimated:
                 result = estimate_effect(study, effect)
                 if isinstance(result, Refusal):
                     refused[study.key, effect.key] = result.reason

@@ -6,7 +6,7 @@ Never draws and never pools; it only renames and formats.
 import math
 
 from corpus.codebook import Design, Direction
-from corpus.domain import Effect, Missing, Study
+from corpus.domain import Effect, Estimate, Missing, Study
 from oxysite.figures import ForestPlot, ForestRow, ForestSummary, Interval, Scale, ScaleKind, Sides, Towards
 from oxysite.links import study_path
 from oxysite.numbers import number
@@ -44,6 +44,12 @@ def interval(pooled: Pooled) -> Interval:
     return Interval(pooled.estimate, *pooled.ci)
 
 
+def interval_95(estimate: Estimate) -> Interval:
+    """One study's estimate with its 95% normal interval, on the scale of the analysis."""
+    half = _Z95 * math.sqrt(estimate.vi)
+    return Interval(estimate.yi, estimate.yi - half, estimate.yi + half)
+
+
 def prediction(pooled: Pooled) -> tuple[float, float] | None:
     """The prediction interval, where there are studies enough to show it."""
     return pooled.pi if pooled.k >= SHOWN_PREDICTION_FROM else None
@@ -78,14 +84,13 @@ def forest_plot(answer: Answer, root: str) -> ForestPlot | None:
     for candidate, weight in zip(answer.selection.tier_a, pooled.weights, strict=True):
         estimate = candidate.estimate
         if estimate is not None:
-            half = _Z95 * math.sqrt(estimate.vi)
             rows.append(
                 ForestRow(
                     name=candidate.study.label,
                     context=context(candidate.study),
                     outcome=outcome_name(candidate),
                     n=people(candidate.study, candidate.effect),
-                    interval=Interval(estimate.yi, estimate.yi - half, estimate.yi + half),
+                    interval=interval_95(estimate),
                     weight=weight,
                     href=root + study_path(candidate.study.key, candidate.effect.key),
                 )

@@ -3,7 +3,6 @@
 Never shows a number without the place it was read.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,12 +10,10 @@ from corpus.codebook.bias import bias_instruments
 from corpus.domain import Corpus, Effect, Estimate, Outcome, Report, Study
 from corpus.validity import grade
 from oxysite.links import outside, study_path
+from oxysite.pages.drawn import interval_95
 from oxysite.pages.page import Page
 from oxysite.pages.usage import EffectKey, Use
 from synthesis.wording import MEASURES
-
-# Half-width of a 95% interval in standard errors.
-_Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +78,8 @@ def _effect_view(
     shown, name = None, ""
     if estimate is not None:
         name, show = MEASURES.get(estimate.measure, (estimate.measure, float))
-        half = _Z95 * math.sqrt(estimate.vi)
-        shown = (show(estimate.yi), show(estimate.yi - half), show(estimate.yi + half))
+        found = interval_95(estimate)
+        shown = (show(found.estimate), show(found.low), show(found.high))
     return EffectView(
         effect=effect,
         outcome=next(outcome for outcome in study.outcomes if outcome.key == effect.outcome),
