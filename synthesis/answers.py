@@ -12,12 +12,12 @@ from corpus.codebook import Direction, Tier
 from corpus.domain import Corpus
 from corpus.errors import InvalidInput
 from corpus.estimation import Refusal, estimate_effect
-from synthesis.combine import CombinedP, OneSidedP, SignTest, combine_p, sign_test
-from synthesis.dependence import Robust, robust
-from synthesis.influence import LeaveOneOut, leave_one_out
-from synthesis.pooling import Method, Pooled, Test, pool
+from synthesis.dependence.robust import Robust, robust
+from synthesis.influence.deletion import LeaveOneOut, leave_one_out
+from synthesis.pooling.pool import Method, Pooled, Test, pool
 from synthesis.questions import Form, Question, load_questions
 from synthesis.selection import Candidate, Selection, select
+from synthesis.without_pooling.combine import CombinedP, OneSidedP, SignTest, combine_p, sign_test
 from synthesis.wording import combined_sentence, direction_sentence, null_sentence, pooled_sentence
 
 

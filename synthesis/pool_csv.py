@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from corpus.errors import InvalidInput
-from synthesis.dependence import robust
-from synthesis.influence import influence as influence_of
-from synthesis.pooling import Method, Pooled, Test, pool
+from synthesis.dependence.robust import robust
+from synthesis.influence.deletion import influence as influence_of
+from synthesis.pooling.pool import Method, Pooled, Test, pool
 
 _DELIMITERS = ",;\t"
 Choice = TypeVar("Choice", Method, Test)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from corpus.codebook import Design, EffectRole, Level, Matrix, OtIndex, OutcomeDomain, Phase, Scope, Term, Whose
 from corpus.errors import InvalidInput
-from synthesis.pooling import Method, Test
+from synthesis.pooling.pool import Method, Test
 
 Kind = TypeVar("Kind")
 

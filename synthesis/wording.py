@@ -6,9 +6,9 @@ Never interprets beyond the verdict: causes, certainty and advice are not its bu
 import math
 from collections.abc import Callable
 
-from synthesis.combine import CombinedP, SignTest
-from synthesis.pooling import Pooled
+from synthesis.pooling.pool import Pooled
 from synthesis.printing import number, p_value
+from synthesis.without_pooling.combine import CombinedP, SignTest
 
 # How a measure is named and shown: Fisher z is pooled, the correlation is printed.
 MEASURES: dict[str, tuple[str, Callable[[float], float]]] = {

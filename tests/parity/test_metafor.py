@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from corpus.effectsizes.distributions import normal_quantile, t_quantile_upper, t_two_sided
-from synthesis.dependence import robust
-from synthesis.influence import influence, leave_one_out
+from synthesis.dependence.robust import robust
+from synthesis.influence.deletion import influence, leave_one_out
 from synthesis.pool_csv import pool_file
-from synthesis.pooling import Method, Pooled, pool
-from synthesis.pooling import Test as Inference
+from synthesis.pooling.pool import Method, Pooled, pool
+from synthesis.pooling.pool import Test as Inference
 
 Json = dict[str, Any]
 

@@ -9,7 +9,7 @@ from corpus.domain import Corpus
 from corpus.errors import InvalidInput
 from synthesis.answers import Answer, Verdict, answer_questions
 from synthesis.documents import document
-from synthesis.pooling import pool
+from synthesis.pooling.pool import pool
 from tests.builders import corpus, effect, lesser, study
 
 

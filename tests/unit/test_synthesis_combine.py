@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import InvalidInput
-from synthesis.combine import OneSidedP, combine_p, sign_test
+from synthesis.without_pooling.combine import OneSidedP, combine_p, sign_test
 
 
 def _p(*values: float) -> list[OneSidedP]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import InvalidInput
-from synthesis.dependence import robust
+from synthesis.dependence.robust import robust
 
 Y = [0.31, -0.12, 0.8, 0.05, 0.4, 0.22]
 V = [0.04, 0.09, 0.02, 0.07, 0.03, 0.05]

@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import ArrayLike
 
 from corpus.errors import InvalidInput
-from synthesis.engine import checked, tau2_by_pymare, trace_p, weighted_mean
-from synthesis.pooling import Method, pool
+from synthesis.pooling.engine import checked, tau2_by_pymare, trace_p, weighted_mean
+from synthesis.pooling.pool import Method, pool
 
 Y = [0.31, -0.12, 0.8, 0.05]
 V = [0.04, 0.09, 0.02, 0.07]
@@ -74,7 +74,7 @@ def test_the_trace_survives_a_study_that_outweighs_all_others() -> None:
 
 _COLD_START = """
 import sys
-from synthesis.pooling import pool
+from synthesis.pooling.pool import pool
 result = pool([0.31, -0.12, 0.8], [0.04, 0.09, 0.02])
 print(*[name for name in ("sympy", "pandas.core", "scipy.stats._continuous_distns") if name in sys.modules])
 import pandas, pymare, scipy.stats

@@ -2,9 +2,9 @@
 
 import pytest
 
-from synthesis.influence import influence, leave_one_out
-from synthesis.pooling import Method, pool
-from synthesis.pooling import Test as Inference
+from synthesis.influence.deletion import influence, leave_one_out
+from synthesis.pooling.pool import Method, pool
+from synthesis.pooling.pool import Test as Inference
 
 Y = [0.31, -0.12, 0.8, 0.05]
 V = [0.04, 0.09, 0.02, 0.07]

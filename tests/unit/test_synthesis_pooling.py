@@ -9,11 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import InvalidInput
-from synthesis.engine import checked
-from synthesis.estimators import generalised_q, tau2_where_q_is
-from synthesis.likelihood import refine
-from synthesis.pooling import Method, Pooled, pool
-from synthesis.pooling import Test as Inference
+from synthesis.pooling.engine import checked
+from synthesis.pooling.estimators import generalised_q, tau2_where_q_is
+from synthesis.pooling.likelihood import refine
+from synthesis.pooling.pool import Method, Pooled, pool
+from synthesis.pooling.pool import Test as Inference
 
 RANDOM = [method for method in Method if method is not Method.FE]
 

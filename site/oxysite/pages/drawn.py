@@ -11,7 +11,7 @@ from oxysite.figures import ForestPlot, ForestRow, ForestSummary, Interval, Scal
 from oxysite.links import study_path
 from oxysite.numbers import number
 from synthesis.answers import Answer
-from synthesis.pooling import Pooled
+from synthesis.pooling.pool import Pooled
 from synthesis.questions import Question
 from synthesis.selection import Candidate
 from synthesis.wording import SHOWN_PREDICTION_FROM, tau2_text

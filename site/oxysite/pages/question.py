@@ -31,7 +31,7 @@ from oxysite.pages.drawn import SCALES, TOWARDS, forest_plot, sides
 from oxysite.pages.mediation import draw_mediation
 from oxysite.pages.page import Page
 from synthesis.answers import Answer
-from synthesis.pooling import Pooled
+from synthesis.pooling.pool import Pooled
 from synthesis.questions import Form, Question
 from synthesis.selection import Candidate
 from synthesis.wording import SHOWN_PREDICTION_FROM, combined_sentence, direction_sentence, tau2_text

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from synthesis.engine import Vector, checked
-from synthesis.pooling import Method, Pooled, Test, pool
+from synthesis.pooling.engine import Vector, checked
+from synthesis.pooling.pool import Method, Pooled, Test, pool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

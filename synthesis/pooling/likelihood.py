@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthesis.engine import Effects, Vector, trace_p
+from synthesis.pooling.engine import Effects, Vector, trace_p
 
 _POINTS_PER_DECADE = 12  # a weight 1/(v + tau²) turns over a whole decade, so no mode is narrower than a few points
 _BLOCK = 500_000  # cells of one block of the scan, so that 100,000 studies need no gigabyte

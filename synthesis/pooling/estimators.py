@@ -5,7 +5,7 @@ Never truncates what it is not told to: tau² below 0 becomes 0, nothing else is
 
 import numpy as np
 
-from synthesis.engine import Effects
+from synthesis.pooling.engine import Effects
 
 _MAX_STEPS = 2000  # Newton from the left doubles v + tau² at worst: the whole range of floats is 2,098 doublings
 

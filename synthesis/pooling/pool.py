@@ -14,9 +14,9 @@ from scipy.special import chdtrc, gammainccinv, gammaincinv
 
 from corpus.effectsizes.distributions import normal_quantile, normal_two_sided, t_quantile_upper, t_two_sided
 from corpus.errors import InvalidInput
-from synthesis.engine import Effects, checked, tau2_by_pymare, trace_p, weighted_mean
-from synthesis.estimators import generalised_q, hunter_schmidt, paule_mandel, sidik_jonkman, tau2_where_q_is
-from synthesis.likelihood import refine
+from synthesis.pooling.engine import Effects, checked, tau2_by_pymare, trace_p, weighted_mean
+from synthesis.pooling.estimators import generalised_q, hunter_schmidt, paule_mandel, sidik_jonkman, tau2_where_q_is
+from synthesis.pooling.likelihood import refine
 
 _RIVAL_MODE = 2.0  # log-likelihood units: a second mode this close is within what the data can tell apart
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import betaincinv, ndtri
 
 from corpus.errors import InvalidInput
-from synthesis.pymare_import import pymare_estimators
+from synthesis.pooling.pymare_import import pymare_estimators
 
 # p of 0 or 1 has no normal score; a p of .5 on both sides is what "no evidence either way" means.
 _NO_EVIDENCE = 0.5

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from corpus.errors import InvalidInput
-from synthesis.pymare_import import pymare_estimators
+from synthesis.pooling.pymare_import import pymare_estimators
 
 Vector = NDArray[np.float64]
 

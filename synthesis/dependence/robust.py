@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from corpus.effectsizes.distributions import t_quantile_upper, t_two_sided
 from corpus.errors import InvalidInput
-from synthesis.engine import Vector, checked
+from synthesis.pooling.engine import Vector, checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
