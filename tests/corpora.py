@@ -29,7 +29,7 @@ LEAVES: Mapping[Any, st.SearchStrategy[Any]] = {
     str: TEXTS,
     int: st.integers(-5, 999_999_999),
     bool: st.booleans(),
-    float: st.floats(-1e6, 1e6, allow_nan=False),
+    float: st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: x + 0.0),  # SQLite keeps no sign of zero
     date: st.dates(date(1900, 1, 1), date(2100, 1, 1)),
     types.NoneType: st.none(),
     Printed: st.from_regex(r"-?(0|[1-9]\d{0,3})?\.\d{1,3}|\d{1,4}|\d\.?\d?[eE]-?\d", fullmatch=True).map(Printed),
@@ -195,6 +195,7 @@ def _linked(
         study,
         reports=tuple(draw(st.lists(reports, max_size=2, unique=True))),
         sample=draw(st.sampled_from(samples)),
+        plan=study.plan and sourced(study.plan),
         arms=arms,
         therapies=tuple(sourced(replace(therapy, arms=some(arm_keys))) for therapy in study.therapies),
         ot_given=given,

@@ -4,7 +4,7 @@ Never holds data about a study; a new term here needs no database migration.
 """
 
 from corpus.codebook.bias import BiasLevel
-from corpus.codebook.design import AllocationUnit, Blinding, Design, OverlapCertainty, Scope
+from corpus.codebook.design import AllocationUnit, Blinding, Design, OverlapCertainty, Scope, TrialStatus
 from corpus.codebook.effects import Direction, EffectRole, HoldReason, Level, PositiveMeans, Relation, Tier
 from corpus.codebook.outcomes import OutcomeDomain, Phase, Rater, StateTrait
 from corpus.codebook.oxytocin import (
@@ -30,6 +30,7 @@ VOCABULARIES: tuple[type[Term], ...] = (
     Blinding,
     AllocationUnit,
     Scope,
+    TrialStatus,
     OverlapCertainty,
     TherapyFamily,
     TherapyFormat,
@@ -98,5 +99,6 @@ __all__ = [
     "TherapyFormat",
     "Tier",
     "TimingToSession",
+    "TrialStatus",
     "Whose",
 ]

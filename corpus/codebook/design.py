@@ -57,6 +57,16 @@ class Scope(Term):
     BACKGROUND = "background", "Reviews, meta-analyses and methods papers."
 
 
+class TrialStatus(Term):
+    """How far a planned trial had come when its registration or protocol was read."""
+
+    NOT_YET_RECRUITING = "not_yet_recruiting", "Registered, no participant yet."
+    RECRUITING = "recruiting", "Taking in participants."
+    COMPLETED = "completed", "Ended as planned; results not found or not posted."
+    TERMINATED = "terminated", "Stopped before the planned size was reached."
+    UNKNOWN = "unknown", "The registry itself says that the status is unknown."
+
+
 class OverlapCertainty(Term):
     """How sure it is that two samples share people."""
 

@@ -161,6 +161,8 @@ def _check_between(
         if key in reports and (study.key, key) not in tells_of:
             yield bound.problem(where, f"saw {key!r}, whose entry in reports.yaml does not name study {study.key!r}")
     yield from _one(bound, "source.report", study.source.report, reports, required=True)
+    if study.plan is not None and study.plan.source is not None:
+        yield from _one(bound, "plan.source.report", study.plan.source.report, reports, required=True)
     yield from _one(bound, "coding.coded_by", study.coding.coded_by, people, required=True)
     if not isinstance(study.coding.checked_by, Missing):
         yield from _one(bound, "coding.checked_by", study.coding.checked_by, people, required=True)

@@ -25,6 +25,7 @@ from corpus.codebook import (
     TherapyFamily,
     TherapyFormat,
     TimingToSession,
+    TrialStatus,
     Whose,
 )
 from corpus.domain.effects import Conflict, Effect, NotCoded
@@ -81,6 +82,21 @@ class Arm:
     name: str
     n_randomised: int | Missing
     n_analysed: int | Missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a registration or protocol plans; never what was reached."""
+
+    design: Design
+    status: TrialStatus | Missing  # as read, on the day its source was read
+    unit: AllocationUnit | Missing  # of ``n``
+    n: int | Missing  # in all arms together
+    n_oxytocin: int | Missing
+    n_comparator: int | Missing
+    completion: str | Missing  # as printed: "2026-12-01"
+    note: str = ""
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +195,7 @@ class Study:
     funding: str | Missing
     population: Population
     sizes: Sizes
+    plan: Plan | None = None  # where a report of the study is a registration or protocol that states one
     arms: tuple[Arm, ...] = ()
     therapies: tuple[Therapy, ...] = ()
     ot_given: tuple[OtAdministration, ...] = ()

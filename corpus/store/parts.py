@@ -67,6 +67,7 @@ _STUDY = Part(
     ("study",),
     (
         References("reports", studies.StudyReportRow, "report"),
+        Part("plan", domain.Plan, studies.PlanRow),
         Part("arms", domain.Arm, studies.ArmRow),
         Part(
             "therapies",

@@ -76,6 +76,20 @@ class CodingRow(Row, table=True):
     settled: str | None = None
 
 
+class PlanRow(Row, table=True):
+    __tablename__ = "plan"
+    study: str = identity("study.key")
+    position: int
+    design: str = word()
+    status: str | None = optional_word()
+    unit: str | None = optional_word()
+    n: int | None = None
+    n_oxytocin: int | None = None
+    n_comparator: int | None = None
+    completion: str | None = None
+    note: str | None = None
+
+
 class ArmRow(Row, table=True):
     __tablename__ = "arm"
     study: str = identity("study.key")
