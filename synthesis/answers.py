@@ -77,7 +77,8 @@ def answer(corpus: Corpus, question: Question, refused: dict[tuple[str, str], st
             leave = leave_one_out(yi, vi, method=question.method, test=question.test)
         if len(selection.eligible_a) > len(selection.tier_a):
             robust_fit, least, most = _alternatives(question, selection.eligible_a)
-    combined = _combine(selection.tier_b) if question.form is Form.POOL else ()
+    values = [p for _, p in one_sided(selection.tier_b)] if question.form is Form.POOL else []
+    combined = combine_p(values) if values else ()
     sign = _directions(selection.tier_c) if question.form is Form.POOL else None
     verdict = _paths_verdict(selection) if question.form is Form.PATHS else _verdict(pooled)
     return Answer(
@@ -138,18 +139,17 @@ def _arrays(candidates: Iterable[Candidate]) -> tuple[list[float], list[float]]:
     return [estimate.yi for estimate in estimates], [estimate.vi for estimate in estimates]
 
 
-def _combine(candidates: Sequence[Candidate]) -> tuple[CombinedP, ...]:
-    values = []
+def one_sided(candidates: Sequence[Candidate]) -> tuple[tuple[Candidate, OneSidedP], ...]:
+    """The printed p of each effect as one-sided in the direction towards; effects without a p are left out."""
+    found = []
     for candidate in candidates:
         printed = candidate.effect.p
         if printed is not None:
             towards = candidate.effect.direction is Direction.FAVOURS_OXYTOCIN
-            values.append(
-                OneSidedP.from_printed(
-                    printed.value.value, printed.relation.value, sided=printed.sided, towards=towards
-                )
-            )
-    return combine_p(values) if values else ()
+            value, relation = printed.value.value, printed.relation.value
+            p = OneSidedP.from_printed(value, relation, sided=printed.sided, towards=towards)
+            found.append((candidate, p))
+    return tuple(found)
 
 
 def _directions(candidates: Sequence[Candidate]) -> SignTest | None:

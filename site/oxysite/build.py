@@ -30,6 +30,7 @@ from oxysite.publish import publish
 from oxysite.render import Site, render
 from synthesis.answers import Answer, answer_questions, refusals
 from synthesis.documents import document
+from synthesis.reproduction.scripts import scripts
 
 
 def build_site(corpus: Corpus, out: Path) -> dict[str, object]:
@@ -75,6 +76,8 @@ def _data_files(corpus: Corpus, answers: tuple[Answer, ...]) -> dict[str, bytes]
         text = json.dumps(document(answer), ensure_ascii=False, indent=1, allow_nan=False)
         data[f"{answer.question.id}.json"] = text.encode("utf-8")
         data[f"{answer.question.id}.csv"] = answer_csv(answer).encode("utf-8")
+        for script in scripts(answer):
+            data[f"{answer.question.id}.{script.ending}"] = script.text.encode("utf-8")
         plot = forest_plot(answer, "")
         if plot is not None:
             data[f"{answer.question.id}.svg"] = forest_svg(plot, credit=f"OxySynth {version('oxysynth')}").encode(
