@@ -2,10 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: review test lint types imports pytest lock clean help
+.PHONY: review test bench lint types imports pytest lock clean help
 help:
 	@echo "make review   set up, build the corpus, check it, answer every question, write build/site"
 	@echo "make test     set up what testing needs; lint, types, import floors, all tests"
+	@echo "make bench    times and ratios against the rivals named in bench/ (needs Rscript with metafor)"
 	@echo "make lock     renew the lock files from pyproject.toml (needs uv)"
 	@echo "make clean    remove what was built (never curated data)"
 
@@ -31,6 +32,9 @@ imports: .venv/.ready-dev
 
 pytest: .venv/.ready-dev
 	$(BIN)/pytest
+
+bench: .venv/.ready-dev
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 # The virtual environment holds exactly the lock file, checked by hash. bootstrap.py also works where Debian's
 # python3-venv (ensurepip) is not installed.
