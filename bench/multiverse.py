@@ -1,6 +1,7 @@
 """Many specifications at once beside metafor's loop, PyMARE's loop and PyMARE's two-dimensional fit: ratios of one run.
 
-Never part of the tests: a machine's speed is not a property of the code. One thread everywhere, so that no side gets help.
+Never part of the tests: a machine's speed is not a property of the code. One thread everywhere, and processor time, so that
+no side gains from other cores or loses by other work on the machine.
 Usage: .venv/bin/python bench/multiverse.py [RUNS]      (needs Rscript with metafor for that rival; about two minutes)
 """
 
@@ -36,10 +37,11 @@ METAFOR = r"""
 suppressMessages(library(metafor)); args <- commandArgs(TRUE)
 d <- read.csv(args[1]); m <- as.matrix(read.csv(args[2], header = FALSE)) == 1; checked <- as.integer(args[4])
 failed <- 0
-start <- proc.time()[["elapsed"]]
+spent <- function() sum(proc.time()[c("user.self", "sys.self")])
+start <- spent()
 for (i in seq_len(nrow(m))) { x <- try(predict(rma(yi, vi, data = d[m[i, ], ], test = "knha")), silent = TRUE)
   if (inherits(x, "try-error")) failed <- failed + 1 }
-seconds <- proc.time()[["elapsed"]] - start
+seconds <- spent() - start
 tight <- function(dd) { s <- mean(dd$vi)
   for (step in c(1, 0.5, 0.25, 0.1)) { r <- try(suppressWarnings(rma(yi, vi, data = dd, test = "knha",
     control = list(threshold = 1e-14 * s, maxiter = 1e5, stepadj = step))), silent = TRUE); if (!inherits(r, "try-error")) return(r) }
@@ -57,7 +59,8 @@ def main(runs: int) -> int:
     rng = np.random.default_rng(SEED)
     y, v, mask = _specifications(rng, STUDIES, SPECIFICATIONS)
     print(
-        f"One thread; medians of {runs} runs; REML, Hartung-Knapp, prediction interval; k is {mask.sum(axis=1).mean():.1f}."
+        f"REML, Hartung-Knapp and prediction interval of k = {mask.sum(axis=1).mean():.1f} on average. One thread, processor "
+        f"time, medians of {runs} runs (the two loops run once)."
     )
     batch = fit_batch(y, v, mask)
     _pymare_import()
@@ -97,9 +100,9 @@ def _together(tasks: list[Callable[[], object]], runs: int) -> list[float]:
 
 
 def _seconds(task: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     task()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def _pymare_import() -> None:

@@ -16,7 +16,7 @@ from synthesis.pooling.pymare_import import pymare_estimators
 
 Floats = NDArray[np.float64]
 
-# Relative to the value or to the set's own unit. Observed worst: 3e-12 on 20,000 random sets of 2 to 12.
+# Relative to the value or to the unit of the set. Observed worst over 17,280 random sets of 1 to 12: 9.2e-13 (p, HE).
 SAME = 1e-9
 NAMES = ("estimate", "se", "df", "p", "tau2", "i2", "q", "ci_low", "ci_high", "pi_low", "pi_high")
 
@@ -122,6 +122,25 @@ def test_scale_sign_and_order(
     assert other.se[0] == pytest.approx(c * base.se[0], rel=1e-8, abs=1e-8 * c * unit)
     if base.se[0] > 1e-8 * unit:  # else the estimates are equal but for rounding, and t is a ratio of two of them
         assert other.p[0] == pytest.approx(base.p[0], rel=1e-7, abs=1e-12)
+
+
+@given(effect_sets)
+@settings(deadline=None, max_examples=40)
+def test_a_study_of_hardly_any_weight_does_not_move_the_mean(rows: list[tuple[float, float]]) -> None:
+    y, v = _arrays([*rows, (3.0, 1e12)])
+    without = np.append(np.ones(len(rows), dtype=bool), False)
+    batch = fit_batch(y, v, [without, np.ones_like(without)], method=Method.FE, test=Inference.Z)
+    assert batch.estimate[1] == pytest.approx(batch.estimate[0], abs=1e-9)
+    assert batch.se[1] == pytest.approx(batch.se[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("method", [method for method in Method if method is not Method.FE])
+def test_without_heterogeneity_every_model_is_the_fixed_one(method: Method) -> None:
+    y, v = [0.31, 0.29, 0.30, 0.32, 0.28], [0.1, 0.2, 0.15, 0.3, 0.12]
+    batch, fixed = fit_batch(y, v, method=method), fit_batch(y, v, method=Method.FE)
+    # The estimator of Sidik and Jonkman is positive unless all estimates are equal.
+    assert batch.tau2[0] == 0 or (method is Method.SJ and batch.tau2[0] < 1e-4)
+    assert batch.estimate[0] == pytest.approx(fixed.estimate[0], abs=1e-4)
 
 
 def test_no_effect_gives_nothing_and_one_gives_itself() -> None:
