@@ -135,13 +135,13 @@ def regress(
     tau2 = heterogeneity.tau2
     against = contrasts(effects, basis, tau2)
     at = project(effects, against, tau2)
-    scaled_beta, scaled_covariance = coefficients(effects, against, at)
+    scaled_beta, scaled_root = coefficients(effects, against, at)
     back = np.linalg.solve(to_basis, np.eye(p))
     exact = float(at.q) <= EXACT_FIT * float(at.w @ effects.y**2)
     mean_square = 0.0 if exact else float(at.q) / (k - p)
     residual_scale = _residual_scale(mean_square, test)
     beta = back @ scaled_beta
-    root = math.sqrt(residual_scale) * back @ np.linalg.cholesky(scaled_covariance)
+    root = math.sqrt(residual_scale) * back @ scaled_root
     covariance = root @ root.T
     df = None if test is Test.Z else k - p
     fixed = project(effects, contrasts(effects, basis, 0.0), 0.0)
@@ -232,7 +232,7 @@ def _warnings(
         )
     if df == 1:
         warnings.append("One effect more than terms: the intervals rest on 1 degree of freedom.")
-    if 0 < moderators and effects.k < _EFFECTS_PER_MODERATOR * moderators:
+    if moderators and effects.k < _EFFECTS_PER_MODERATOR * moderators:
         warnings.append(
             f"{effects.k} effects for {moderators} moderator columns: below {_EFFECTS_PER_MODERATOR} for each, "
             "a meta-regression explores and does not confirm."

@@ -19,6 +19,7 @@ from synthesis.regression.projection import Matrix
 
 _MOST_ORDERS = 20_000  # distinct orders enumerated: beyond, a sample of them tells as much
 _BLOCK = 500_000  # cells (orders × effects) fitted at once
+_WIDEST = 1e6  # ratio of variances: many fits at once go by normal equations, which lose as many digits
 _TIE = 1e-9  # relative: orders that repeat a configuration differ by rounding only
 
 
@@ -69,6 +70,10 @@ def permutation_test(
     if orders < 1:
         raise InvalidInput(f"orders is {orders}; give at least 1, such as 5000")
     effects = checked(yi, vi)
+    if effects.v.max() > _WIDEST * effects.v.min():
+        raise InvalidInput(
+            f"the largest vi is over {_WIDEST:g} times the smallest: too wide to shuffle; check their units"
+        )
     columns = checked_columns(x, terms, effects.k)
     moderators = [place for place in range(columns.shape[1]) if not is_constant(columns[:, place])]
     if not moderators:

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import qr
 
 from synthesis.pooling.engine import Effects, Vector
 
 Matrix = NDArray[np.float64]
+
+_DEPENDENT = 1e-20  # of a row's squared length
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,9 @@ class Projection:
 
 def contrasts(effects: Effects, x: Matrix, tau2: float) -> Contrasts:
     """References and contrasts for weights 1/(v + tau²); ``x`` (k, p) has full column rank, and k > p."""
-    p = x.shape[1]
-    heavy = x / np.sqrt(effects.v + tau2)[:, None]
-    _, order = qr(heavy.T, mode="r", pivoting=True, check_finite=False)
-    references, others = np.sort(order[:p]), np.sort(order[p:])
-    a = np.linalg.solve(x[references].T, x[others].T).T
+    references = _heaviest_independent(x / np.sqrt(effects.v + tau2)[:, None])
+    others = np.delete(np.arange(len(x)), references)
+    a: Matrix = np.asarray(np.linalg.solve(x[references].T, x[others].T).T, dtype=np.float64)
     return Contrasts(references, others, a, effects.y[others] - a @ effects.y[references], x[references])
 
 
@@ -118,14 +117,28 @@ def y_ppp_y(against: Contrasts, projection: Projection) -> float:
 
 
 def coefficients(effects: Effects, against: Contrasts, projection: Projection) -> tuple[Vector, Matrix]:
-    """Coefficients (p,) and (X'WX)⁻¹ (p, p) of a projection at one tau²."""
-    beta: Vector = np.linalg.solve(against.rows, effects.y[against.references] + projection.fitted_shift).astype(
-        np.float64
-    )
-    root: Matrix = np.linalg.solve(against.rows, np.diag(1 / np.sqrt(projection.w[against.references]))).astype(
-        np.float64
-    )
-    return beta, root @ projection.shrink @ root.T
+    """Coefficients (p,) of a projection at one tau², and a root (p, p) whose square root root' is (X'WX)⁻¹."""
+    fitted = effects.y[against.references] + projection.fitted_shift
+    steep = np.linalg.cholesky(projection.shrink) / np.sqrt(projection.w[against.references])[:, None]
+    beta, root = np.linalg.solve(against.rows, fitted), np.linalg.solve(against.rows, steep)
+    return np.asarray(beta, dtype=np.float64), np.asarray(root, dtype=np.float64)
+
+
+def _heaviest_independent(rows: Matrix) -> NDArray[np.intp]:
+    """Positions (p,) of the rows that pivoted orthogonalisation takes first: the longest, then the longest of what is left."""
+    left = rows.copy()
+    lengths = (rows**2).sum(axis=1)
+    chosen: list[int] = []
+    for _ in range(rows.shape[1]):
+        squares = (left**2).sum(axis=1)
+        # What is left of a row along the chosen ones is rounding, however heavy the row.
+        squares[squares < _DEPENDENT * lengths] = 0.0
+        squares[chosen] = -1.0
+        pick = int(squares.argmax())
+        chosen.append(pick)
+        direction = left[pick] / math.sqrt(squares[pick])
+        left -= (left @ direction)[:, None] * direction
+    return np.array(chosen)
 
 
 def _sum(values: Any) -> Vector:

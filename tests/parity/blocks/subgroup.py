@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from synthesis.pooling.pool import Method, Pooled, Test
+from synthesis.pooling.pool import Method, Pooled
+from synthesis.pooling.pool import Test as Inference
 from synthesis.regression.mixed import meta_regression
 from synthesis.regression.subgroups import Subgroups, subgroups
 from tests.parity.blocks.metareg import CLOSED, EXACT, ITERATIVE, Rules, regression
@@ -41,10 +42,10 @@ def _column(path: Path_, data: Json, column: str, want: Json) -> Iterator[Compar
     by_z, by_knha, by_dl, fixed = (
         subgroups(y, v, labels, method=method, test=test)
         for method, test in (
-            (Method.REML, Test.Z),
-            (Method.REML, Test.KNHA),
-            (Method.DL, Test.Z),
-            (Method.FE, Test.Z),
+            (Method.REML, Inference.Z),
+            (Method.REML, Inference.KNHA),
+            (Method.DL, Inference.Z),
+            (Method.FE, Inference.Z),
         )
     )
     yield Compared((*path, "levels"), list(by_z.levels), want["levels"], EXACT)
@@ -63,7 +64,7 @@ def _column(path: Path_, data: Json, column: str, want: Json) -> Iterator[Compar
 
 def _separate(path: Path_, pooled: Pooled, y: Any, v: Any, want: Json) -> Iterator[Compared]:
     """A level by REML under z; what `Pooled` does not hold comes from the regression without moderators."""
-    alone = meta_regression(y, v, np.ones((len(y), 1)), terms=["mean"], method=Method.REML, test=Test.Z)
+    alone = meta_regression(y, v, np.ones((len(y), 1)), terms=["mean"], method=Method.REML, test=Inference.Z)
     got: dict[str, Any] = {
         "method": pooled.method.value,
         "test": pooled.test.value,
