@@ -134,7 +134,7 @@ def sign_test(favouring: int, n: int, level: float = 0.95) -> SignTest:
     Raises
     ------
     InvalidInput
-        Unless 0 ≤ favouring ≤ n and n ≥ 1.
+        Unless 0 ≤ favouring ≤ n and n ≥ 1, and for a level outside 0 to 1.
 
     References
     ----------
@@ -142,6 +142,8 @@ def sign_test(favouring: int, n: int, level: float = 0.95) -> SignTest:
     """
     if not 0 <= favouring <= n or n < 1:
         raise InvalidInput(f"{favouring} of {n} effects cannot favour: give 0 ≤ favouring ≤ n with n of at least 1")
+    if not 0 < level < 1:
+        raise InvalidInput(f"level is {level:g}; give a coverage between 0 and 1, such as 0.95")
     fewer = min(favouring, n - favouring)
     tail = sum(math.comb(n, i) for i in range(fewer + 1)) / 2**n
     half = (1 - level) / 2

@@ -113,3 +113,9 @@ def test_sign_test_is_symmetric(n: int, data: st.DataObject) -> None:
 def test_impossible_counts_are_refused(favouring: int, n: int) -> None:
     with pytest.raises(InvalidInput):
         sign_test(favouring, n)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95.0, math.nan])
+def test_an_impossible_level_is_refused(level: float) -> None:
+    with pytest.raises(InvalidInput, match="level is"):
+        sign_test(1, 2, level)
