@@ -123,15 +123,20 @@ def egger_mixed(
     needs(effects, 3, "Egger's test")
     if is_flat(x):
         raise NotDefined(f"Egger's test needs {predictor.value} to vary, but it is the same for all: not computed")
-    fit = meta_regression(
-        yi,
-        vi,
-        np.column_stack((np.ones(effects.k), x)),
-        terms=("intrcpt", predictor.value),
-        method=method,
-        test=test,
-        level=level,
-    )
+    try:
+        fit = meta_regression(
+            yi,
+            vi,
+            np.column_stack((np.ones(effects.k), x)),
+            terms=("intrcpt", predictor.value),
+            method=method,
+            test=test,
+            level=level,
+        )
+    except np.linalg.LinAlgError:
+        raise NotDefined(
+            f"Egger's test cannot be computed: vi and {predictor.value} span too many orders of magnitude for its matrix"
+        ) from None
     intercept, slope = (_coefficient(term) for term in fit.terms)
     return Egger(
         k=effects.k,

@@ -75,8 +75,8 @@ def cautions(effects: Effects, cluster: Sequence[object] | None = None) -> tuple
             )
     if cluster is not None and len(set(cluster)) < len(cluster):
         said.append(
-            f"The {len(cluster)} effects come from {len(set(cluster))} clusters: this treats them as independent and is "
-            "too sure; read the test for dependent effects."
+            f"The {len(cluster)} effects come from {len(set(cluster))} clusters: this treats them as independent, so "
+            "its intervals are too narrow and its p too small."
         )
     return tuple(said)
 

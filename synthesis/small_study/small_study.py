@@ -71,7 +71,7 @@ def small_study_effects(
     method, test, level
         As in `pool`; a fixed-effect method also makes the selection model one of a fixed effect.
     cluster : sequence of labels, length k, or None
-        Study of each effect, only for a caution where effects are dependent: see `egger_dependent`.
+        Study of each effect, only for a caution where effects are dependent.
 
     Raises
     ------

@@ -98,7 +98,7 @@ def test_dependent_effects_are_pointed_out() -> None:
     assert found.egger.cautions == found.cautions
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     order=st.permutations(range(12)),
     exponent=st.integers(-12, 12),
@@ -121,7 +121,7 @@ def test_order_scale_and_direction_do_not_matter(order: list[int], exponent: int
     assert moved.selection.lrt == pytest.approx(plain.selection.lrt, rel=1e-6, abs=1e-8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_no_number_is_ever_nan(data: Any) -> None:
     k = data.draw(st.integers(1, 14))
