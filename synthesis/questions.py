@@ -13,6 +13,8 @@ from typing import TypeVar
 
 from corpus.codebook import Design, EffectRole, Level, Matrix, OtIndex, OutcomeDomain, Phase, Scope, Term, Whose
 from corpus.errors import InvalidInput
+from synthesis.certainty.vocabulary import Override, as_override
+from synthesis.multiverse.grid import Grid, read_grid
 from synthesis.pooling.pool import Method, Test
 
 Kind = TypeVar("Kind")
@@ -54,6 +56,14 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _OverrideWords:
+    domain: str
+    level: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Headlines:
     """The finding as a heading, one per verdict; no figures, those are bound to computed values beside it."""
 
@@ -91,6 +101,8 @@ class Question:
     headline: Headlines
     select: Filters
     choices: tuple[Choice, ...] = ()
+    overrides: tuple[Override, ...] = ()  # of computed domains of certainty, each with reason and name
+    multiverse: Grid | None = None  # None where nothing is pooled
 
 
 def load_questions() -> tuple[Question, ...]:
@@ -109,13 +121,16 @@ def read_question(name: str, text: str) -> Question:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"{name}: not valid TOML: {error}") from error
-    _refuse_unknown(name, "", data, Question, extra=("choice",))
+    _refuse_unknown(name, "", data, Question, extra=("choice", "override"))
     data["select"] = _filters(name, data.get("select", {}))
     data["form"] = _word(name, "form", data.get("form", "pool"), Form)
     data["method"] = _word(name, "method", data.get("method"), Method)
     data["test"] = _word(name, "test", data.get("test"), Test)
     data["choices"] = tuple(_table(name, "choice", entry, Choice) for entry in data.pop("choice", []))
+    data["overrides"] = tuple(_override(name, entry) for entry in data.pop("override", []))
     data["headline"] = _table(name, "headline", data.get("headline", {}), Headlines)
+    if "multiverse" in data:
+        data["multiverse"] = read_grid(name, data["multiverse"], data["method"], data["test"])
     _require(name, data)
     question = Question(**data)
     if name != f"{question.id}.toml":
@@ -176,6 +191,14 @@ def _table(name: str, where: str, data: dict[str, object], kind: type[Kind]) -> 
     if missing:
         raise InvalidInput(f"{name}: {where}: {', '.join(missing)} missing; each is a text")
     return kind(**data)
+
+
+def _override(name: str, data: dict[str, object]) -> Override:
+    words = _table(name, "override", data, _OverrideWords)
+    try:
+        return as_override(domain=words.domain, level=words.level, reason=words.reason, by=words.by)
+    except InvalidInput as error:
+        raise InvalidInput(f"{name}: {error}") from None
 
 
 def _refuse_unknown(name: str, where: str, data: Mapping[str, object], kind: type, extra: tuple[str, ...] = ()) -> None:

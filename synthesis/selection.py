@@ -13,7 +13,7 @@ from corpus.errors import InvalidInput
 from synthesis.questions import Filters, Form, Question
 
 # A change score compares gains that hang on an assumed correlation; a post score stands by itself.
-_CHANGE_KINDS = ("change", "pre-post-control")
+_CHANGE_KINDS = ("change", "change-scores", "pre-post-control")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _one_per_cluster(question: Question, candidates: list[Candidate], left_out: 
         by_cluster[candidate.cluster].append(candidate)
     chosen = []
     for group in by_cluster.values():
-        first, *others = sorted(group, key=lambda candidate: _preference(question, candidate))
+        first, *others = sorted(group, key=lambda candidate: preference(question, candidate))
         chosen.append(first)
         for other in others:
             reason = f"one effect per sample: {first.study.label}, {first.effect.key} was chosen ({_why(question, first, other)})"
@@ -181,7 +181,8 @@ def _criteria(question: Question, candidate: Candidate) -> tuple[tuple[str, int]
     )
 
 
-def _preference(question: Question, candidate: Candidate) -> tuple[tuple[int, ...], str, str]:
+def preference(question: Question, candidate: Candidate) -> tuple[tuple[int, ...], str, str]:
+    """Where the rule puts an effect among those of its sample: the smallest is chosen."""
     ranks = tuple(rank for _, rank in _criteria(question, candidate))
     return ranks, candidate.study.key, candidate.effect.key
 
