@@ -4,7 +4,7 @@ Never mixes tiers: estimates are pooled, p-values combined, directions counted, 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,7 +12,9 @@ from corpus.codebook import Direction, Tier
 from corpus.domain import Corpus
 from corpus.errors import InvalidInput
 from corpus.estimation import Refusal, estimate_effect
+from corpus.protocol import Protocol, read_protocol
 from synthesis.dependence.robust import Robust, robust
+from synthesis.examination import Examination, arrays, examine
 from synthesis.influence.deletion import LeaveOneOut, leave_one_out
 from synthesis.pooling.pool import Method, Pooled, Test, pool
 from synthesis.questions import Form, Question, load_questions
@@ -48,20 +50,23 @@ class Answer:
     most_favourable: Pooled | None
     combined: tuple[CombinedP, ...]  # tier B
     sign: SignTest | None  # tier C
+    examination: Examination | None  # None for the paths of a mediation
 
 
 def answer_questions(corpus: Corpus, ids: Sequence[str] = ()) -> tuple[Answer, ...]:
     """Answers to the questions named, or to all, in the order of their numbers. Raises InvalidInput for an unknown id."""
     questions = load_questions()
     known = [question.id for question in questions]
-    for wanted in ids:
-        if wanted not in known:
-            raise InvalidInput(f"question {wanted!r} does not exist; there are {', '.join(known)}")
+    for name in ids:
+        if name not in known:
+            raise InvalidInput(f"question {name!r} does not exist; there are {', '.join(known)}")
     refused = refusals(corpus)
-    return tuple(answer(corpus, question, refused) for question in questions if not ids or question.id in ids)
+    protocol = read_protocol()
+    wanted = [question for question in questions if not ids or question.id in ids]
+    return tuple(answer(corpus, question, refused, protocol) for question in wanted)
 
 
-def answer(corpus: Corpus, question: Question, refused: dict[tuple[str, str], str]) -> Answer:
+def answer(corpus: Corpus, question: Question, refused: dict[tuple[str, str], str], protocol: Protocol) -> Answer:
     """One answer; k = 0, 1 and 2 give honest results, never an error."""
     selection = select(corpus, question, refused)
     pooled: Pooled | None = None
@@ -69,7 +74,7 @@ def answer(corpus: Corpus, question: Question, refused: dict[tuple[str, str], st
     leave: tuple[LeaveOneOut, ...] = ()
     robust_fit, least, most = None, None, None
     if selection.tier_a:
-        yi, vi = _arrays(selection.tier_a)
+        yi, vi = arrays(selection.tier_a)
         pooled = pool(yi, vi, method=question.method, test=question.test)
         if pooled.k > 1:
             by_method = tuple(pool(yi, vi, method=m, test=Test.Z if m is Method.FE else question.test) for m in Method)
@@ -95,6 +100,7 @@ def answer(corpus: Corpus, question: Question, refused: dict[tuple[str, str], st
         most_favourable=most,
         combined=combined,
         sign=sign,
+        examination=examine(corpus, question, selection, pooled, protocol),
     )
 
 
@@ -120,7 +126,7 @@ def _paths_verdict(selection: Selection) -> Verdict:
 
 def _alternatives(question: Question, eligible: Sequence[Candidate]) -> tuple[Robust | None, Pooled, Pooled]:
     """All eligible effects with CR2, and the pools of each cluster's least and most favourable one."""
-    yi, vi = _arrays(eligible)
+    yi, vi = arrays(eligible)
     clusters = [candidate.cluster for candidate in eligible]
     names = sorted(set(clusters))
     tau2 = pool(yi, vi, method=question.method, test=question.test).tau2
@@ -132,11 +138,6 @@ def _alternatives(question: Question, eligible: Sequence[Candidate]) -> tuple[Ro
             pool([y for y, _ in chosen], [v for _, v in chosen], method=question.method, test=question.test)
         )
     return robust_fit, extremes[0], extremes[1]
-
-
-def _arrays(candidates: Iterable[Candidate]) -> tuple[list[float], list[float]]:
-    estimates = [candidate.estimate for candidate in candidates if candidate.estimate is not None]
-    return [estimate.yi for estimate in estimates], [estimate.vi for estimate in estimates]
 
 
 def one_sided(candidates: Sequence[Candidate]) -> tuple[tuple[Candidate, OneSidedP], ...]:

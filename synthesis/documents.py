@@ -32,6 +32,7 @@ def document(answer: Answer) -> dict[str, object]:
         "most_favourable": plain(answer.most_favourable),
         "combined_p": [plain(combined) for combined in answer.combined],
         "sign_test": plain(answer.sign),
+        "examination": plain(answer.examination),
         "tier_a": _effects(selection.tier_a),
         "tier_b": _effects(selection.tier_b),
         "tier_c": _effects(selection.tier_c),

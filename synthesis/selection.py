@@ -39,12 +39,13 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What answers a question, tier by tier; ``eligible`` holds every tier-A effect before one per sample was chosen."""
+    """What answers a question, tier by tier; ``eligible_a`` holds every tier-A effect before one per sample was chosen."""
 
     tier_a: tuple[Candidate, ...]
     tier_b: tuple[Candidate, ...]
     tier_c: tuple[Candidate, ...]
     eligible_a: tuple[Candidate, ...]
+    eligible: tuple[Candidate, ...]  # of every tier, before one per sample was chosen
     left_out: tuple[LeftOut, ...]
 
 
@@ -80,7 +81,12 @@ def select(corpus: Corpus, question: Question, refusals: Mapping[tuple[str, str]
     else:
         chosen = {tier: _one_per_cluster(question, candidates, left_out) for tier, candidates in passed.items()}
     return Selection(
-        chosen[Tier.A], chosen[Tier.B], chosen[Tier.C], tuple(sorted(passed[Tier.A], key=_by_year)), tuple(left_out)
+        tier_a=chosen[Tier.A],
+        tier_b=chosen[Tier.B],
+        tier_c=chosen[Tier.C],
+        eligible_a=tuple(sorted(passed[Tier.A], key=_by_year)),
+        eligible=tuple(sorted((candidate for tier in Tier for candidate in passed[tier]), key=_by_year)),
+        left_out=tuple(left_out),
     )
 
 

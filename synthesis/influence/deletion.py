@@ -1,6 +1,6 @@
-"""What one study does to the result: leave-one-out, hat values, Cook's distance, studentised residuals, DFFITS.
+"""What one effect does to the result: leave-one-out, hat values, Cook's distance, deleted residuals, DFFITS, DFBETAS.
 
-Never removes anything for good, and draws no line beyond which a study is called an outlier.
+Never removes anything for good; effects beyond the usual rules of thumb are marked, and no effect is called an outlier.
 """
 
 import math
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import chdtri
 
-from synthesis.pooling.engine import Vector, checked
+from synthesis.influence.subsets import Subset, pool_subsets, unscaled
+from synthesis.pooling.engine import Effects, checked
 from synthesis.pooling.pool import Method, Pooled, Test, pool
 
 
@@ -39,28 +41,16 @@ class Influence:
     hat: tuple[float, ...]
     rstudent: tuple[float | None, ...]
     dffits: tuple[float | None, ...]
+    dfbetas: tuple[float | None, ...]
+    covariance_ratio: tuple[float | None, ...]  # variance of the mean without the effect over that with it
+    beyond_rules_of_thumb: tuple[bool, ...]  # any of |DFFITS|, Cook's distance, hat value and |DFBETAS|
 
 
 def leave_one_out(
     yi: ArrayLike, vi: ArrayLike, *, method: Method = Method.REML, test: Test = Test.KNHA, level: float = 0.95
 ) -> tuple[LeaveOneOut, ...]:
     """The pool of every subset that leaves one effect out; empty for a single effect. Parameters as in `pool`."""
-    return tuple(
-        LeaveOneOut(
-            omitted=row,
-            estimate=rest.estimate,
-            se=rest.se,
-            statistic=rest.statistic,
-            p=rest.p,
-            ci=rest.ci,
-            tau2=rest.tau2,
-            i2=rest.i2,
-            h2=rest.h2,
-            q=rest.q,
-            q_p=rest.q_p,
-        )
-        for row, rest in enumerate(_rests(yi, vi, method, test, level))
-    )
+    return _without_one(checked(yi, vi), method, test, level)
 
 
 def influence(yi: ArrayLike, vi: ArrayLike, *, method: Method = Method.REML, test: Test = Test.KNHA) -> Influence:
@@ -69,53 +59,91 @@ def influence(yi: ArrayLike, vi: ArrayLike, *, method: Method = Method.REML, tes
     Parameters
     ----------
     yi, vi : array_like, shape (k,)
-        Estimates and their sampling variances; other parameters as in `pool`.
+        Estimates and their sampling variances; other parameters as in `pool`. Under knha and adhoc the variances carry the
+        residual mean square, as metafor's do.
 
     References
     ----------
-    Viechtbauer and Cheung (2010), Research Synthesis Methods 1, 112-125: studentised deleted residuals,
-    DFFITS and Cook's distance.
+    Viechtbauer and Cheung (2010), Research Synthesis Methods 1, 112-125: studentised deleted residuals, DFFITS, Cook's
+    distance, covariance ratio and DFBETAS, and the rules of thumb for p = 1: |DFFITS| > 3 √(1/(k − 1)), a Cook's distance
+    beyond the median of chi² (1), a hat value > 3/k, |DFBETAS| > 1.
     """
     effects = checked(yi, vi)
-    y, v = effects.y * effects.scale, effects.v * effects.scale**2
-    full = pool(y, v, method=method, test=test)
+    full = pool(*unscaled(effects), method=method, test=test)
     hat = tuple(weight / 100 for weight in full.weights)
-    without = leave_one_out(y, v, method=method, test=test)
-    if not without:
-        return Influence(leave_one_out=(), cook_d=(None,), hat=hat, rstudent=(None,), dffits=(None,))
-    variances = [_model_variance(v, rest, method) for rest in without]
+    without = _without_one(effects, method, test, full.level)
+    rows = [_Diagnostics.of(effects, full, rest, hat[rest.omitted], method) for rest in without]
+    rows = rows or [_Diagnostics(None, None, None, None, None)]
     return Influence(
         leave_one_out=without,
-        cook_d=tuple(((full.estimate - r.estimate) / full.se) ** 2 if full.se > 0 else None for r in without),
+        cook_d=tuple(row.cook_d for row in rows),
         hat=hat,
-        rstudent=tuple(
-            (float(y[r.omitted]) - r.estimate) / math.sqrt(effect + r.se**2) if effect > 0 else None
-            for r, effect in zip(without, variances, strict=True)
-        ),
-        dffits=tuple(
-            (full.estimate - r.estimate) / math.sqrt(hat[r.omitted] * effect) if effect > 0 else None
-            for r, effect in zip(without, variances, strict=True)
-        ),
+        rstudent=tuple(row.rstudent for row in rows),
+        dffits=tuple(row.dffits for row in rows),
+        dfbetas=tuple(row.dfbetas for row in rows),
+        covariance_ratio=tuple(row.covariance_ratio for row in rows),
+        beyond_rules_of_thumb=tuple(row.beyond(share, effects.k) for row, share in zip(rows, hat, strict=True)),
     )
 
 
-def _rests(yi: ArrayLike, vi: ArrayLike, method: Method, test: Test, level: float) -> list[Pooled]:
-    effects = checked(yi, vi)
+@dataclass(frozen=True, slots=True)
+class _Diagnostics:
+    """The diagnostics of one effect."""
+
+    cook_d: float | None
+    rstudent: float | None
+    dffits: float | None
+    dfbetas: float | None
+    covariance_ratio: float | None
+
+    @classmethod
+    def of(cls, effects: Effects, full: Pooled, rest: LeaveOneOut, hat: float, method: Method) -> "_Diagnostics":
+        row, change = rest.omitted, full.estimate - rest.estimate
+        cook_d = (change / full.se) ** 2 if full.se > 0 else None
+        ratio = (rest.se / full.se) ** 2 if full.se > 0 else None
+        tau2 = 0.0 if method is Method.FE else rest.tau2
+        if tau2 is None or rest.se == 0:  # the rest is one study and gives no tau², or agrees exactly under knha
+            return cls(cook_d, None, None, None, ratio)
+        y, v = unscaled(effects)
+        weights = 1 / (v + tau2)
+        inflation = rest.se**2 * float(np.delete(weights, row).sum())
+        own = inflation * (float(v[row]) + tau2)
+        return cls(
+            cook_d=cook_d,
+            rstudent=(float(y[row]) - rest.estimate) / math.sqrt(own + rest.se**2),
+            dffits=change / math.sqrt(hat * own),
+            dfbetas=change / math.sqrt(inflation / float(weights.sum())),
+            covariance_ratio=ratio,
+        )
+
+    def beyond(self, hat: float, k: int) -> bool:
+        median = float(chdtri(1, 0.5))
+        return (
+            (self.dffits is not None and abs(self.dffits) > 3 * math.sqrt(1 / (k - 1)))
+            or (self.cook_d is not None and self.cook_d > median)
+            or (k > 3 and hat > 3 / k)
+            or (self.dfbetas is not None and abs(self.dfbetas) > 1)
+        )
+
+
+def _without_one(effects: Effects, method: Method, test: Test, level: float) -> tuple[LeaveOneOut, ...]:
     if effects.k == 1:
-        return []
-    y, v = effects.y * effects.scale, effects.v * effects.scale**2
-    return [
-        pool(np.delete(y, row), np.delete(v, row), method=method, test=test, level=level) for row in range(effects.k)
-    ]
+        return ()
+    rests = pool_subsets(effects, ~np.eye(effects.k, dtype=np.bool_), method, test, level)
+    return tuple(_left_out(row, rest) for row, rest in enumerate(rests))
 
 
-def _model_variance(v: Vector, rest: LeaveOneOut, method: Method) -> float:
-    """Variance of the omitted effect by the model of the rest; 0 where the rest is one study and gives no tau².
-
-    Under knha metafor scales it like the variance of the mean, and so it is here.
-    """
-    tau2 = 0.0 if method is Method.FE else rest.tau2
-    if tau2 is None:
-        return 0.0
-    wald = 1 / float(np.sum(1 / (np.delete(v, rest.omitted) + tau2)))
-    return rest.se**2 / wald * (float(v[rest.omitted]) + tau2)
+def _left_out(row: int, rest: Subset) -> LeaveOneOut:
+    return LeaveOneOut(
+        omitted=row,
+        estimate=rest.estimate,
+        se=rest.se,
+        statistic=rest.statistic,
+        p=rest.p,
+        ci=rest.ci,
+        tau2=rest.tau2,
+        i2=rest.i2,
+        h2=rest.h2,
+        q=rest.q,
+        q_p=rest.q_p,
+    )

@@ -1,9 +1,10 @@
-"""The tau² estimators PyMARE lacks (PM, EB, HS, SJ) and the generalised Q they and the Q-profile share.
+"""The tau² estimators PyMARE lacks (PM, PMM, EB, HS, HSk, SJ), and the generalised Q they and the Q-profile share.
 
 Never truncates what it is not told to: tau² below 0 becomes 0, nothing else is bent.
 """
 
 import numpy as np
+from scipy.special import gammainccinv, gammaincinv
 
 from synthesis.pooling.engine import Effects
 
@@ -55,6 +56,30 @@ def paule_mandel(effects: Effects) -> float:
     return tau2_where_q_is(effects, effects.k - 1) or 0.0
 
 
+def median_unbiased_paule_mandel(effects: Effects) -> float:
+    """tau² (scaled) where the generalised Q equals the median of chi² with k − 1 degrees of freedom.
+
+    References
+    ----------
+    Viechtbauer (2021), Chapter 11 in Schmid, Stijnen and White (eds), Handbook of Meta-Analysis, section 11.4.
+    """
+    return tau2_where_q_is(effects, 2 * float(gammaincinv((effects.k - 1) / 2, 0.5))) or 0.0
+
+
+def q_profile(effects: Effects, level: float) -> tuple[float, float] | None:
+    """Interval of tau² (scaled) by inverting the generalised Q; None where even 0 is too large for these data.
+
+    References
+    ----------
+    Viechtbauer (2007), Statistics in Medicine 26, 37-52.
+    """
+    half_df, tail = (effects.k - 1) / 2, (1 - level) / 2
+    upper = tau2_where_q_is(effects, 2 * float(gammaincinv(half_df, tail)))
+    if upper is None:
+        return None
+    return tau2_where_q_is(effects, 2 * float(gammainccinv(half_df, tail))) or 0.0, upper
+
+
 def hunter_schmidt(effects: Effects) -> float:
     """tau² (scaled) of Hunter and Schmidt: (Q − k) over the sum of the weights, 0 at least.
 
@@ -62,7 +87,17 @@ def hunter_schmidt(effects: Effects) -> float:
     ----------
     Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30, 261-293.
     """
-    return max(0.0, (generalised_q(effects, 0.0) - effects.k) / float(np.sum(1 / effects.v)))
+    return _hunter_schmidt(effects, 1.0)
+
+
+def corrected_hunter_schmidt(effects: Effects) -> float:
+    """tau² (scaled) of Hunter and Schmidt with the small-sample correction: Q times k/(k − 1), less k.
+
+    References
+    ----------
+    Brannick, Potter, Benitez and Morris (2019), Organizational Research Methods 22, 490-514.
+    """
+    return _hunter_schmidt(effects, effects.k / (effects.k - 1))
 
 
 def sidik_jonkman(effects: Effects) -> float:
@@ -74,6 +109,10 @@ def sidik_jonkman(effects: Effects) -> float:
     """
     crude = float(np.var(effects.y))
     return crude * generalised_q(effects, crude) / (effects.k - 1)
+
+
+def _hunter_schmidt(effects: Effects, correction: float) -> float:
+    return max(0.0, (correction * generalised_q(effects, 0.0) - effects.k) / float(np.sum(1 / effects.v)))
 
 
 def _q_and_slope(effects: Effects, tau2: float) -> tuple[float, float]:

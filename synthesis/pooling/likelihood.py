@@ -53,6 +53,21 @@ def refine(effects: Effects, start: float, restricted: bool) -> tuple[Mode, ...]
     return tuple(sorted(found, key=lambda mode: (-mode.log_likelihood, mode.tau2)))
 
 
+def log_likelihood(effects: Effects, tau2: float, *, restricted: bool) -> float:
+    """The whole (restricted) log-likelihood of the unscaled effects at ``tau2`` (scaled) and its weighted mean.
+
+    References
+    ----------
+    Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30, 261-293; the restricted one is that of k − 1
+    error contrasts (Harville 1974, Biometrika 61, 383-385), whence the + log(k)/2.
+    """
+    n = effects.k - 1 if restricted else effects.k
+    order = np.argsort(-effects.v)
+    value = _log_likelihood(Effects(effects.y[order], effects.v[order], effects.scale), tau2, restricted)
+    constant = n * (math.log(2 * math.pi) / 2 + math.log(effects.scale))
+    return value - constant + (math.log(effects.k) / 2 if restricted else 0.0)
+
+
 def _grid(effects: Effects, start: float) -> Vector:
     """0, and a geometric grid from where tau² cannot matter to where the score is surely negative."""
     spread = float(np.ptp(effects.y)) ** 2

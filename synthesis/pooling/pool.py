@@ -10,13 +10,22 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc, gammainccinv, gammaincinv
+from scipy.special import chdtrc
 
 from corpus.effectsizes.distributions import normal_quantile, normal_two_sided, t_quantile_upper, t_two_sided
 from corpus.errors import InvalidInput
 from synthesis.pooling.engine import Effects, checked, tau2_by_pymare, trace_p, weighted_mean
-from synthesis.pooling.estimators import generalised_q, hunter_schmidt, paule_mandel, sidik_jonkman, tau2_where_q_is
-from synthesis.pooling.likelihood import refine
+from synthesis.pooling.estimators import (
+    corrected_hunter_schmidt,
+    generalised_q,
+    hunter_schmidt,
+    median_unbiased_paule_mandel,
+    paule_mandel,
+    q_profile,
+    sidik_jonkman,
+)
+from synthesis.pooling.likelihood import log_likelihood, refine
+from synthesis.pooling.tau2_error import tau2_se
 
 _RIVAL_MODE = 2.0  # log-likelihood units: a second mode this close is within what the data can tell apart
 
@@ -33,13 +42,17 @@ class Method(StrEnum):
     HS = "HS"
     SJ = "SJ"
     EB = "EB"
+    HSK = "HSk"  # Hunter-Schmidt with the small-sample correction k/(k − 1)
+    PMM = "PMM"  # Paule-Mandel at the median of chi² instead of its mean
 
 
 class Test(StrEnum):
-    """How the pooled estimate is tested: Hartung-Knapp with t (k − 1), or Wald with the normal distribution."""
+    """How the pooled estimate is tested: against the normal distribution (z), or t with k − 1 degrees of freedom."""
 
-    KNHA = "knha"
-    Z = "z"
+    KNHA = "knha"  # t, Hartung-Knapp variance
+    Z = "z"  # normal, Wald variance
+    ADHOC = "adhoc"  # t, Hartung-Knapp variance, but never below the Wald variance
+    T = "t"  # t, Wald variance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +62,7 @@ class Pooled:
     k: int
     method: Method
     test: Test  # the test used: z for a single study, whatever was asked
+    level: float  # coverage of every interval
     estimate: float
     se: float
     statistic: float | None
@@ -56,13 +70,17 @@ class Pooled:
     p: float | None
     ci: tuple[float, float]
     pi: tuple[float, float] | None
+    residual_scale: float  # factor of the Wald variance: 1 under z and t, the residual mean square under knha
     tau2: float | None
-    tau2_ci: tuple[float, float] | None
+    se_tau2: float | None
+    tau2_ci: tuple[float, float] | None  # Q-profile
+    typical_variance: float | None  # the sampling variance I² and H² compare tau² with
     i2: float | None  # percent
     h2: float | None
     q: float | None
     q_df: int | None
     q_p: float | None
+    log_likelihood: float | None  # restricted under REML, else ordinary
     weights: tuple[float, ...]  # percent, in the order given
     warnings: tuple[str, ...]
 
@@ -89,7 +107,8 @@ def pool(
     Viechtbauer (2010), Journal of Statistical Software 36(3); Hartung and Knapp (2001), Statistics in
     Medicine 20, 3875-3889; Higgins and Thompson (2002), Statistics in Medicine 21, 1539-1558 (typical
     variance); Viechtbauer (2007), Statistics in Medicine 26, 37-52 (Q-profile); prediction interval with k − 1 degrees of
-    freedom under knha and the normal quantile under z, as metafor's predict.
+    freedom under t tests and the normal quantile under z, as metafor's predict; other conventions are in `prediction`. The
+    floor of adhoc: Knapp and Hartung (2003), Statistics in Medicine 22, 2693-2710.
     """
     if not 0 < level < 1:
         raise InvalidInput(f"level is {level:g}; give a coverage between 0 and 1, such as 0.95")
@@ -100,31 +119,34 @@ def pool(
     tau2 = _tau2(effects, method, warnings)
     mean = weighted_mean(effects, tau2)
     wald_se = math.sqrt(mean.variance)
-    knha = test is Test.KNHA
     agree = bool((effects.y == effects.y[0]).all())  # then the Hartung-Knapp variance is 0, but for rounding
-    se = (0.0 if agree else math.sqrt(mean.knha_variance)) if knha else wald_se
-    df = effects.k - 1 if knha else None
+    residual_scale = _residual_scale(0.0 if agree else mean.knha_variance / mean.variance, test)
+    se = math.sqrt(residual_scale) * wald_se
+    df = None if test is Test.Z else effects.k - 1
     if se > 0:
         statistic, p = _test(mean.estimate / se, df)
     else:
         statistic, p = None, None
         warnings.append("All estimates are equal, so Hartung-Knapp gives a standard error of 0; use the z test.")
     half = _quantile(level, df) * se
-    if knha and 0 < half < _quantile(level, None) * wald_se:
+    if test is Test.KNHA and 0 < half < _quantile(level, None) * wald_se:
         warnings.append("The Hartung-Knapp interval is narrower than the normal one here; read it with the z interval.")
-    if knha and effects.k == 2:
+    if df == 1:
         warnings.append("Two studies: the interval rests on 1 degree of freedom.")
     random = method is not Method.FE
     half_pi = _quantile(level, df) * math.hypot(se, math.sqrt(tau2))
     q = generalised_q(effects, 0.0)
-    i2, h2 = _heterogeneity(effects, tau2) if random else _from_q(q, effects.k - 1)
-    tau2_ci = _q_profile(effects, level, warnings) if random else None
+    typical = (effects.k - 1) / float(trace_p(np.sort(1 / effects.v)))
+    i2, h2 = (100 * tau2 / (tau2 + typical), 1 + tau2 / typical) if random else _from_q(q, effects.k - 1)
+    tau2_ci = _tau2_interval(effects, level, warnings) if random else None
+    tau2_error = tau2_se(effects, tau2, method)
     weights = 1 / (effects.v + tau2)
     s, s2 = effects.scale, effects.scale**2
     return Pooled(
         k=effects.k,
         method=method,
         test=test,
+        level=level,
         estimate=mean.estimate * s,
         se=se * s,
         statistic=statistic,
@@ -132,13 +154,17 @@ def pool(
         p=p,
         ci=((mean.estimate - half) * s, (mean.estimate + half) * s),
         pi=((mean.estimate - half_pi) * s, (mean.estimate + half_pi) * s) if random else None,
+        residual_scale=residual_scale,
         tau2=tau2 * s2,
+        se_tau2=None if tau2_error is None else tau2_error * s2,
         tau2_ci=(tau2_ci[0] * s2, tau2_ci[1] * s2) if tau2_ci else None,
+        typical_variance=typical * s2,
         i2=i2,
         h2=h2,
         q=q,
         q_df=effects.k - 1,
         q_p=float(chdtrc(effects.k - 1, q)),
+        log_likelihood=log_likelihood(effects, tau2, restricted=method is Method.REML),
         weights=tuple((100 * weights / weights.sum()).tolist()),
         warnings=tuple(warnings),
     )
@@ -153,6 +179,7 @@ def _single(effects: Effects, method: Method, level: float) -> Pooled:
         k=1,
         method=method,
         test=Test.Z,
+        level=level,
         estimate=estimate,
         se=se,
         statistic=statistic,
@@ -160,13 +187,17 @@ def _single(effects: Effects, method: Method, level: float) -> Pooled:
         p=p,
         ci=(estimate - half, estimate + half),
         pi=None,
+        residual_scale=1.0,
         tau2=None,
+        se_tau2=None,
         tau2_ci=None,
+        typical_variance=None,
         i2=None,
         h2=None,
         q=None,
         q_df=None,
         q_p=None,
+        log_likelihood=None,
         weights=(100.0,),
         warnings=("One study: this is its own estimate with a normal interval; heterogeneity cannot be estimated.",),
     )
@@ -186,11 +217,19 @@ def _tau2(effects: Effects, method: Method, warnings: list[str]) -> float:
         return best.tau2
     beside_pymare: dict[Method, Callable[[Effects], float]] = {
         Method.PM: paule_mandel,
+        Method.PMM: median_unbiased_paule_mandel,
         Method.EB: paule_mandel,
         Method.HS: hunter_schmidt,
+        Method.HSK: corrected_hunter_schmidt,
         Method.SJ: sidik_jonkman,
     }
     return beside_pymare[method](effects) if method in beside_pymare else tau2_by_pymare(effects, method)
+
+
+def _residual_scale(mean_square: float, test: Test) -> float:
+    if test is Test.KNHA:
+        return mean_square
+    return max(1.0, mean_square) if test is Test.ADHOC else 1.0
 
 
 def _test(statistic: float, df: int | None) -> tuple[float, float]:
@@ -202,22 +241,15 @@ def _quantile(level: float, df: int | None) -> float:
     return -normal_quantile(tail) if df is None else t_quantile_upper(tail, df)
 
 
-def _heterogeneity(effects: Effects, tau2: float) -> tuple[float, float]:
-    """I² (percent) and H² from tau² and the typical sampling variance."""
-    typical = (effects.k - 1) / float(trace_p(np.sort(1 / effects.v)))
-    return 100 * tau2 / (tau2 + typical), 1 + tau2 / typical
-
-
 def _from_q(q: float, df: int) -> tuple[float, float]:
     """I² (percent) and H² of a fixed-effect model, which has no tau²: from Q."""
     return (100 * max(0.0, (q - df) / q) if q > 0 else 0.0), q / df
 
 
-def _q_profile(effects: Effects, level: float, warnings: list[str]) -> tuple[float, float]:
-    """Interval of tau² (scaled) by inverting the generalised Q; (0, 0) where even 0 is too large for these data."""
-    half_df, tail = (effects.k - 1) / 2, (1 - level) / 2
-    upper = tau2_where_q_is(effects, 2 * float(gammaincinv(half_df, tail)))
-    if upper is None:
+def _tau2_interval(effects: Effects, level: float, warnings: list[str]) -> tuple[float, float]:
+    """Q-profile interval of tau² (scaled); (0, 0) where even 0 is too large for these data."""
+    interval = q_profile(effects, level)
+    if interval is None:
         warnings.append("The studies agree more than chance allows: the interval of tau² is empty and shown as 0 to 0.")
         return 0.0, 0.0
-    return tau2_where_q_is(effects, 2 * float(gammainccinv(half_df, tail))) or 0.0, upper
+    return interval
