@@ -121,7 +121,7 @@ class _Diagnostics:
         return (
             (self.dffits is not None and abs(self.dffits) > 3 * math.sqrt(1 / (k - 1)))
             or (self.cook_d is not None and self.cook_d > median)
-            or (k > 3 and hat > 3 / k)
+            or hat > 3 / k
             or (self.dfbetas is not None and abs(self.dfbetas) > 1)
         )
 

@@ -20,10 +20,9 @@ from synthesis.pooling.pool import Method, Pooled
 # Points of the scan for where the likelihood crosses the limit, per decade: as fine as the scan for the modes themselves.
 _POINTS_PER_DECADE = 12
 _WIDEST = 1e60  # times the largest variance or squared range: a likelihood that has not fallen there never will
-# Flat: this share of the fall from the top to the limit is not left on more than this share of the interval. A parabola
-# stays so near its top on 23 percent of it, a straight fall from 0 on 5 percent.
-_NEAR_TOP = 0.05
-_MOST_OF_IT = 0.5
+# Flat: an end beyond this many times the larger of the estimate and the typical sampling variance, where the likelihood
+# of ten equally precise studies has fallen by 4.
+_FLAT = 10.0
 
 Bounds = tuple[float, float]
 
@@ -117,12 +116,13 @@ def profile_likelihood_interval(
     height = np.array([above(tau2) for tau2 in grid])
     pieces = _pieces(grid, height, above)
     s2 = effects.scale**2
+    typical = (effects.k - 1) / float(trace_p(np.sort(1 / effects.v)))
     return _interval(
         IntervalMethod.PROFILE_LIKELIHOOD,
         level,
         tuple((low * s2, high * s2) for low, high in pieces),
-        (effects.k - 1) / float(trace_p(np.sort(1 / effects.v))) * s2,
-        tuple(_warnings(modes[0].tau2, [mode.tau2 for mode in modes[1:]], pieces, above, fall, s2)),
+        typical * s2,
+        tuple(_warnings(modes[0].tau2, [mode.tau2 for mode in modes[1:]], pieces, above, typical, s2)),
     )
 
 
@@ -155,7 +155,7 @@ def _warnings(
     rivals: list[float],
     pieces: tuple[Bounds, ...],
     above: Callable[[float], float],
-    fall: float,
+    typical: float,
     s2: float,
 ) -> list[str]:
     warnings = []
@@ -169,10 +169,9 @@ def _warnings(
         where = " and ".join(f"{tau2 * s2:.4g}" for tau2 in sorted([best, *reached]))
         apart = "; the interval spans values between them that the data speak against" if len(pieces) > 1 else ""
         warnings.append(f"The likelihood of tau² has peaks at {where}, all within the limit{apart}.")
-    near = [above(low + (high - low) * share) > (1 - _NEAR_TOP) * fall for share in np.linspace(0, 1, 201)]
-    if sum(near) > _MOST_OF_IT * len(near):
+    if high > _FLAT * max(best, typical):
         warnings.append(
-            "The likelihood is flat on most of the interval: these data hardly tell the values of tau² apart."
+            f"The likelihood is flat: it does not rule out a tau² {_FLAT:.0f} times its estimate and the typical sampling variance."
         )
     return warnings
 
