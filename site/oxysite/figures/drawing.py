@@ -9,15 +9,22 @@ from importlib.resources import files
 
 from markupsafe import Markup
 
+from oxysite.figures.albatross import AlbatrossPlot, albatross_geometry
+from oxysite.figures.cumulative import CumulativePlot, cumulative_geometry
+from oxysite.figures.densities import DensityPlot, density_geometry
 from oxysite.figures.directions import DirectionPanel, direction_geometry
 from oxysite.figures.evidence_map import EvidenceMap, map_geometry
 from oxysite.figures.forest import DIAMOND_HALF, ForestPlot, forest_geometry
 from oxysite.figures.forest_file import file_geometry
+from oxysite.figures.funnel import FunnelPlot, funnel_geometry
 from oxysite.figures.leave_one_out import LeaveOneOutPlot, leave_one_out_geometry
 from oxysite.figures.marks import MARKS
 from oxysite.figures.miniature import Miniature, miniature_geometry
+from oxysite.figures.next_trial import NextTrialTable, next_trial_geometry
 from oxysite.figures.paths import PathFigure, path_geometry
 from oxysite.figures.pvalues import PValueStrip, pvalue_geometry
+from oxysite.figures.specification_curve import curve_geometry
+from oxysite.figures.specifications import SpecificationCurve, share_words
 from oxysite.figures.tiers import BarFigure, bar_geometry
 from oxysite.templating import environment
 
@@ -65,6 +72,36 @@ def draw_bars(figure: BarFigure) -> Markup:
     return _draw("bars.html", figure, bar_geometry(figure))
 
 
+def draw_specification_curve(curve: SpecificationCurve) -> Markup:
+    """The specification curve with the choices below it."""
+    return _draw("specification_curve.html", curve, curve_geometry(curve))
+
+
+def draw_funnel(plot: FunnelPlot) -> Markup:
+    """The funnel plot."""
+    return _draw("funnel.html", plot, funnel_geometry(plot))
+
+
+def draw_albatross(plot: AlbatrossPlot) -> Markup:
+    """The albatross plot."""
+    return _draw("albatross.html", plot, albatross_geometry(plot))
+
+
+def draw_densities(plot: DensityPlot) -> Markup:
+    """The densities of an effect."""
+    return _draw("densities.html", plot, density_geometry(plot))
+
+
+def draw_cumulative(plot: CumulativePlot) -> Markup:
+    """The cumulative plot."""
+    return _draw("cumulative.html", plot, cumulative_geometry(plot))
+
+
+def draw_next_trial(table: NextTrialTable) -> Markup:
+    """What the next trial could change."""
+    return _draw("next_trial.html", table, next_trial_geometry(table))
+
+
 def forest_svg(plot: ForestPlot, credit: str = "") -> str:
     """The forest plot as a complete SVG file, texts included; ``credit`` says where and of when it is."""
     template = environment().get_template("figures/forest_file.svg")
@@ -81,4 +118,5 @@ def standalone_style() -> str:
 
 def _draw(template: str, figure: object, geometry: object) -> Markup:
     loaded = environment().get_template(f"figures/{template}")
-    return Markup(loaded.render(figure=figure, geometry=geometry, marks=MARKS, half=DIAMOND_HALF))
+    rendered = loaded.render(figure=figure, geometry=geometry, marks=MARKS, half=DIAMOND_HALF, share_words=share_words)
+    return Markup(rendered)
