@@ -6,8 +6,10 @@ Never rounds, and never holds NaN: what is not there is null.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import date
 from enum import Enum
 
+from corpus.domain import Study
 from synthesis.answers import Answer
 from synthesis.selection import Candidate
 
@@ -44,6 +46,10 @@ def document(answer: Answer) -> dict[str, object]:
 
 def plain(value: object) -> object:
     """A dataclass, tuple or number as JSON holds it."""
+    if isinstance(value, Study):
+        return value.key  # its own file holds the rest
+    if isinstance(value, date):
+        return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, float):

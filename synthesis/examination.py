@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from corpus.domain import Corpus
 from corpus.protocol import Protocol
 from synthesis.appraisal import Appraisal, appraise
+from synthesis.bayesian import BayesianView, bayesian_view
 from synthesis.correlation_band import CorrelationBand, correlation_band
 from synthesis.multiverse.question import Multiverse, multiverse
+from synthesis.outlook import Outlook, outlook
 from synthesis.pooling.heterogeneity import HeterogeneityInterval, profile_likelihood_interval, q_profile_interval
 from synthesis.pooling.pool import Method, Pooled
 from synthesis.pooling.prediction import Convention, NewEffect, Prediction, new_effect, predict
@@ -39,6 +41,8 @@ class Examination:
     band: CorrelationBand | None
     multiverse: Multiverse | None
     without_variance: WithoutVariance
+    bayes: BayesianView | None
+    outlook: Outlook
 
 
 def examine(
@@ -56,6 +60,8 @@ def examine(
         band=correlation_band(question, selection.tier_a, selection.eligible_a),
         multiverse=multiverse(corpus, question),
         without_variance=without_variance(question, selection, protocol),
+        bayes=bayesian_view(corpus, question, selection.tier_a),
+        outlook=outlook(corpus, question, selection.tier_a, pooled),
     )
 
 

@@ -1,6 +1,6 @@
-"""Cluster-robust inference for a mean of dependent effects: CR2 with Satterthwaite degrees of freedom.
+"""Cluster-robust inference for a mean or a regression of dependent effects, with Satterthwaite degrees of freedom.
 
-Never models the dependence: the working model is independence, and only the standard error is made robust to it.
+Never models the dependence: the working model may be wrong, and only the standard errors are made robust to that.
 """
 
 import math
@@ -9,10 +9,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import fdtrc
 
 from corpus.effectsizes.distributions import t_quantile_upper, t_two_sided
 from corpus.errors import InvalidInput
+from synthesis.dependence.covariance import checked_covariance
+from synthesis.dependence.levels import codes
+from synthesis.dependence.sandwich import Correction, Sandwich, Stack, sandwich, stacked
 from synthesis.pooling.engine import Vector, checked
+from synthesis.regression.columns import checked_columns, is_constant, orthonormal
+
+_VOID = (
+    1e-9  # expected share of the variance below which a coefficient rests on one cluster, whose residuals are then 0
+)
+_FEW_DF = 4.0  # Tipton (2015), Psychological Methods 20, 375-393: below, the t approximation is not to be trusted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +35,42 @@ class Robust:
     p: float | None  # None where the standard error is 0
     ci: tuple[float, float]
     clusters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobustTerm:
+    """One coefficient; None where it rests on a single cluster, and ``p`` also where the standard error is 0."""
+
+    term: str
+    estimate: float
+    se: float | None
+    statistic: float | None
+    df: float | None
+    p: float | None
+    ci: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotellingTest:
+    """All coefficients but the constant at once: F with two degrees of freedom."""
+
+    statistic: float
+    df: tuple[int, float]
+    p: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterRobust:
+    """Coefficients with cluster-robust tests, on the scale of the effects."""
+
+    k: int
+    clusters: int
+    correction: Correction
+    level: float
+    terms: tuple[RobustTerm, ...]
+    covariance: tuple[tuple[float, ...], ...]  # (p, p)
+    moderators: HotellingTest | None  # None without moderators, or where too few clusters carry them
+    warnings: tuple[str, ...]
 
 
 def robust(yi: ArrayLike, vi: ArrayLike, cluster: Sequence[Hashable], *, tau2: float, level: float = 0.95) -> Robust:
@@ -46,61 +92,168 @@ def robust(yi: ArrayLike, vi: ArrayLike, cluster: Sequence[Hashable], *, tau2: f
 
     References
     ----------
-    Tipton (2015), Psychological Methods 20, 375-393 (small-sample adjustment and degrees of freedom);
-    Pustejovsky and Tipton (2018), Journal of Business & Economic Statistics 36, 672-683 (CR2 for a working model).
+    Tipton (2015), Psychological Methods 20, 375-393 (small-sample adjustment and degrees of freedom).
     """
     effects = checked(yi, vi)
-    if len(cluster) != effects.k:
-        raise InvalidInput(f"{len(cluster)} cluster labels for {effects.k} effects: give each effect its cluster")
-    members = _members(cluster)
-    if len(members) < 2:
-        raise InvalidInput("all effects are in one cluster: cluster-robust inference needs at least 2 clusters")
-    variance = effects.v + tau2 / effects.scale**2
-    total = float(np.sum(1 / variance))
-    estimate = float(np.sum(effects.y / variance)) / total
-    loadings = [_loading(variance[rows], total) for rows in members]
-    residuals = effects.y - estimate
-    se = math.sqrt(sum(float(a @ residuals[rows]) ** 2 for a, rows in zip(loadings, members, strict=True)))
-    df = _satterthwaite(loadings, [variance[rows] for rows in members], total)
+    s = effects.scale
+    stacks = stacked(checked_clusters(cluster, effects.k), effects.v + tau2 / s**2)
+    size = math.sqrt(effects.k)
+    found = sandwich(effects.y, np.full((effects.k, 1), 1 / size), np.array([[1 / size]]), stacks, Correction.CR2)
+    estimate, se = float(found.beta[0]) * s, math.sqrt(float(found.covariance[0, 0])) * s
+    df = float(found.satterthwaite()[0])
     half = t_quantile_upper((1 - level) / 2, df) * se
     return Robust(
-        estimate=estimate * effects.scale,
-        se=se * effects.scale,
+        estimate=estimate,
+        se=se,
         df=df,
         p=t_two_sided(estimate / se, df) if se > 0 else None,
-        ci=((estimate - half) * effects.scale, (estimate + half) * effects.scale),
-        clusters=len(members),
+        ci=(estimate - half, estimate + half),
+        clusters=len(found.parts),
     )
 
 
-def _members(cluster: Sequence[Hashable]) -> list[list[int]]:
-    rows: dict[Hashable, list[int]] = {}
-    for row, label in enumerate(cluster):
-        rows.setdefault(label, []).append(row)
-    return list(rows.values())
+def cluster_robust(
+    yi: ArrayLike,
+    working: ArrayLike,
+    cluster: Sequence[Hashable],
+    *,
+    x: ArrayLike | None = None,
+    terms: Sequence[str] = ("intercept",),
+    correction: Correction = Correction.CR2,
+    level: float = 0.95,
+) -> ClusterRobust:
+    """Generalised least squares by a working covariance, with tests that hold where that covariance is wrong.
 
+    Parameters
+    ----------
+    yi : array_like, shape (k,)
+        Estimates.
+    working : array_like, shape (k,) or (k, k)
+        Working variances (sampling variance and heterogeneity together), or their covariance: 0 between clusters.
+    cluster : sequence, length k
+        What is independent of what.
+    x : array_like, shape (k, p), optional
+        Columns, a constant among them; without it, an intercept alone.
+    terms : sequence of str, length p
+        What the columns are called.
 
-def _loading(variance: Vector, total: float) -> Vector:
-    """How much each residual of one cluster moves the mean, after the CR2 adjustment: A W 1 / Σw, shape (n,).
+    Raises
+    ------
+    InvalidInput
+        For fewer than two clusters, a covariance between clusters, or effects, labels or columns that do not fit.
 
-    With D the root of the working variance Φ, A = D B^(-1/2) D and B = D (Φ - 11'/Σw) D; the inverse root is a
-    pseudo-inverse, for a cluster that alone identifies the mean.
+    References
+    ----------
+    Pustejovsky and Tipton (2018), Journal of Business & Economic Statistics 36, 672-683 (CR2); Tipton and Pustejovsky
+    (2015), Journal of Educational and Behavioral Statistics 40, 604-634 (Hotelling's T² with HTZ degrees of freedom).
     """
-    root = np.sqrt(variance)
-    b = np.diag(variance**2) - np.outer(root, root) / total
-    values, vectors = np.linalg.eigh(b)
-    kept = values > 1e-12 * values.max()
-    inverse_root = np.where(kept, 1 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
-    adjusted = root * (vectors @ (inverse_root * (vectors.T @ (1 / root))))
-    return np.asarray(adjusted / total, dtype=np.float64)
+    k = np.size(yi)
+    diagonal, full = checked_covariance(working, k)
+    effects = checked(yi, diagonal)
+    group = checked_clusters(cluster, k)
+    if full is not None:
+        first, second = np.nonzero((full != 0) & (group[:, None] != group))
+        if len(first):
+            raise InvalidInput(
+                f"rows {first[0] + 1} and {second[0] + 1} are in different clusters but have a covariance; "
+                "give clusters that hold all that depends on each other"
+            )
+    columns = checked_columns(np.ones((k, 1)) if x is None else x, terms, k)
+    stacks = stacked(group, effects.v if full is None else full / effects.scale**2)
+    return robust_fit(effects.y, columns, terms, stacks, correction, level, effects.scale)
 
 
-def _satterthwaite(loadings: list[Vector], variances: list[Vector], total: float) -> float:
-    """Degrees of freedom (tr P)² / tr(P²), with P = diag(a'Φa) - ss'/Σw and s the sum of each cluster's loading."""
-    own = np.array([float(a**2 @ v) for a, v in zip(loadings, variances, strict=True)])
-    sums = np.array([float(a.sum()) for a in loadings])
-    shared = sums**2 / total
-    trace = float((own - shared).sum())
-    # ΣΣ P² without building P: the diagonal by itself, the rest as a product of sums.
-    squares = float(((own - shared) ** 2).sum()) + float(shared.sum()) ** 2 - float((shared**2).sum())
-    return trace**2 / squares
+def checked_clusters(cluster: Sequence[Hashable], k: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """Clusters as codes (k,), at least two of them."""
+    group = codes(cluster, k, "cluster")
+    if group.max() == 0:
+        raise InvalidInput("all effects are in one cluster: cluster-robust inference needs at least 2 clusters")
+    return group
+
+
+def robust_fit(
+    y: Vector,
+    columns: Vector,
+    terms: Sequence[str],
+    stacks: Sequence[Stack],
+    correction: Correction,
+    level: float,
+    scale: float,
+) -> ClusterRobust:
+    """`cluster_robust` of checked effects, divided by ``scale``, and the working covariances of their clusters."""
+    if not 0 < level < 1:
+        raise InvalidInput(f"level is {level:g}; give a coverage between 0 and 1, such as 0.95")
+    basis, to_basis = orthonormal(columns)
+    centre = basis.T @ y
+    back = np.linalg.solve(to_basis, np.eye(len(terms)))
+    found = sandwich(y - basis @ centre, basis, back, stacks, correction)
+    beta = found.beta + back @ centre
+    found = Sandwich(beta, found.model_variance, found.parts, found.own, found.shared)
+    void = found.expected_share() < _VOID
+    dfs, se = found.satterthwaite(), np.sqrt(np.diag(found.covariance))
+    covariance = np.where(void[:, None] | void, 0.0, found.covariance) * scale**2
+    results = tuple(
+        RobustTerm(term=name, estimate=float(b) * scale, se=None, statistic=None, df=None, p=None, ci=None)
+        if nothing
+        else _term(name, float(b) * scale, float(e) * scale, float(df), level)
+        for name, b, e, df, nothing in zip(terms, beta, se, dfs, void, strict=True)
+    )
+    tested = [place for place in range(len(terms)) if not is_constant(columns[:, place])]
+    warnings = list(_warnings(results))
+    moderators = None
+    if tested and not void[tested].any() and (se[tested] > 0).all():
+        moderators = _hotelling(found, tested)
+        if moderators is None:
+            warnings.append(
+                f"{len(found.parts)} clusters are too few for a test of {len(tested)} coefficients at once."
+            )
+    return ClusterRobust(
+        k=len(y),
+        clusters=len(found.parts),
+        correction=correction,
+        level=level,
+        terms=results,
+        covariance=tuple(tuple(row) for row in covariance.tolist()),
+        moderators=moderators,
+        warnings=tuple(warnings),
+    )
+
+
+def _term(name: str, estimate: float, se: float, df: float, level: float) -> RobustTerm:
+    half = t_quantile_upper((1 - level) / 2, df) * se
+    return RobustTerm(
+        term=name,
+        estimate=estimate,
+        se=se,
+        statistic=estimate / se if se > 0 else None,
+        df=df,
+        p=t_two_sided(estimate / se, df) if se > 0 else None,
+        ci=(estimate - half, estimate + half),
+    )
+
+
+def _hotelling(found: Sandwich, tested: Sequence[int]) -> HotellingTest | None:
+    if len(tested) > np.linalg.matrix_rank(found.covariance[np.ix_(tested, tested)]):
+        return None
+    wald, eta = found.hotelling(tested)
+    q = len(tested)
+    df = eta - q + 1
+    if df <= 0:
+        return None
+    statistic = df / (eta * q) * wald
+    return HotellingTest(statistic=statistic, df=(q, df), p=float(fdtrc(q, df, statistic)))
+
+
+def _warnings(terms: Sequence[RobustTerm]) -> list[str]:
+    warnings = []
+    for term in terms:
+        if term.df is None:
+            warnings.append(f"{term.term} rests on a single cluster: it has no cluster-robust standard error.")
+        elif term.df < _FEW_DF:
+            warnings.append(
+                f"{term.term} has {term.df:.1f} degrees of freedom: below {_FEW_DF:g}, its p-value and interval are not "
+                "to be trusted."
+            )
+        if term.se == 0:
+            warnings.append(f"The residuals of {term.term} are all 0, and so is its standard error; there is no test.")
+    return warnings

@@ -16,6 +16,7 @@ from synthesis.questions import Question
 from synthesis.selection import Candidate
 from synthesis.wording import SHOWN_PREDICTION_FROM, tau2_text
 
+ROOT = "../"  # from the page of a question to the root of the site
 SCALES = {
     "SMD": Scale("Hedges g", "g"),
     "ZCOR": Scale("Correlation r", "r", ScaleKind.FISHER),

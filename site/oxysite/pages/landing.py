@@ -24,6 +24,7 @@ from oxysite.figures import (
     draw_miniature,
 )
 from oxysite.links import study_path
+from oxysite.pages.certainty import level_words
 from oxysite.pages.drawn import SCALES, TOWARDS, interval, prediction, sides
 from oxysite.pages.evidence_map import evidence_map
 from oxysite.pages.mediation import draw_mediation
@@ -42,6 +43,7 @@ class Card:
     answer: Answer
     figure: Markup
     foot: str
+    certainty: str = ""  # in words; empty where none is rated
 
 
 def landing_page(corpus: Corpus, answers: Sequence[Answer]) -> Page:
@@ -111,7 +113,12 @@ def _card(answer: Answer) -> Card:
         (len(selection.tier_c), "with a direction or a null only"),
     )
     foot = ", ".join(f"{n} {words}" for n, words in counts if n) or "no coded effect"
-    return Card(answer, figure, f"Samples: {foot}." if any(n for n, _ in counts) else "No coded effect yet.")
+    return Card(
+        answer,
+        figure,
+        f"Samples: {foot}." if any(n for n, _ in counts) else "No coded effect yet.",
+        level_words(answer.examination.appraisal.rating) if answer.examination else "",
+    )
 
 
 def _bars(corpus: Corpus) -> BarFigure:

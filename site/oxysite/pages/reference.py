@@ -4,18 +4,53 @@ Never repeats a definition: vocabularies come from the codebook, rules from thei
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 from corpus.codebook import VOCABULARIES
 from corpus.codebook.bias import bias_instruments
 from corpus.domain import Corpus, Missing
+from corpus.protocol import CertaintyThresholds, Threshold, read_protocol
 from corpus.validity import RULES, grade
+from oxysite.numbers import number
 from oxysite.pages.page import Page
 from oxysite.tables import TABLES
 from synthesis.answers import Answer
+from synthesis.small_study.reading import FEWEST
+from synthesis.wording import SHOWN_PREDICTION_FROM
+
+# How each threshold of the protocol is called on the page, in the order of the domains.
+_THRESHOLDS = {
+    "high_risk_share_serious": "Weight at high risk of bias: serious above",
+    "high_risk_share_very_serious": "Weight at high risk of bias: very serious from",
+    "low_risk_share_least": "Weight at low risk of bias: not serious above",
+    "not_assessed_share_most": "Weight not judged: not assessable from",
+    "i2_serious": "I²: may be substantial from",
+    "i2_very_serious": "I²: considerable from",
+    "overlap_least": "Pairs of overlapping intervals: agreement from",
+    "prediction_least_k": "Studies: prediction interval read from",
+    "weak_share_serious": "Weight on weak or ungraded measures of oxytocin: serious above",
+    "weak_share_very_serious": "Weight on weak measures of oxytocin: very serious above",
+    "alpha": "Optimal information size: error rate",
+    "power": "Optimal information size: power",
+    "asymmetry_least_k": "Studies: test of asymmetry read from",
+    "asymmetry_p": "Test of asymmetry: serious below p",
+}
+_IN_PERCENT = ("i2_serious", "i2_very_serious")
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdRow:
+    """A threshold of the protocol in words."""
+
+    name: str
+    value: str
+    reason: str
+    reference: str
 
 
 def methods_page(corpus: Corpus, answers: Sequence[Answer]) -> Page:
     """How the review works: questions as written down, rules, codebook."""
+    protocol = read_protocol()
     searches = [(report, search) for report in corpus.reports for search in report.searches]
     return Page(
         path="methods.html",
@@ -33,6 +68,10 @@ def methods_page(corpus: Corpus, answers: Sequence[Answer]) -> Page:
             "people": corpus.people,
             "sources": corpus.sources,
             "rules": RULES,
+            "thresholds": _threshold_rows(protocol.certainty),
+            "sizes": protocol.certainty.sizes,
+            "prediction_from": SHOWN_PREDICTION_FROM,
+            "small_study_from": FEWEST,
         },
     )
 
@@ -67,4 +106,18 @@ def data_page(corpus: Corpus, files: Sequence[tuple[str, int]], answers: Sequenc
         title="Data",
         nav="data",
         context={"tables": tables, "sizes": sizes, "answers": answers},
+    )
+
+
+def _threshold_rows(thresholds: CertaintyThresholds) -> list[ThresholdRow]:
+    """Every threshold that the protocol states. Raises ValueError for one that has no name here."""
+    order = list(_THRESHOLDS)
+    names = sorted((field.name for field in fields(thresholds) if field.name != "sizes"), key=order.index)
+    return [_threshold_row(name, getattr(thresholds, name)) for name in names]
+
+
+def _threshold_row(name: str, threshold: Threshold) -> ThresholdRow:
+    shown = number(threshold.value, 0 if threshold.value >= 1 else 2)
+    return ThresholdRow(
+        _THRESHOLDS[name], f"{shown}%" if name in _IN_PERCENT else shown, threshold.reason, threshold.reference
     )
