@@ -16,11 +16,18 @@ from corpus.protocol import Protocol, read_protocol
 from synthesis.dependence.robust import Robust, robust
 from synthesis.examination import Examination, arrays, examine
 from synthesis.influence.deletion import LeaveOneOut, leave_one_out
+from synthesis.models import MainModel, MainResult, main_result
 from synthesis.pooling.pool import Method, Pooled, Test, pool
 from synthesis.questions import Form, Question, load_questions
 from synthesis.selection import Candidate, Selection, select
 from synthesis.without_pooling.combine import CombinedP, OneSidedP, SignTest, combine_p, sign_test
-from synthesis.wording import combined_sentence, direction_sentence, null_sentence, pooled_sentence
+from synthesis.wording import (
+    combined_sentence,
+    direction_sentence,
+    null_sentence,
+    pooled_sentence,
+    together_sentence,
+)
 
 
 class Verdict(StrEnum):
@@ -42,6 +49,7 @@ class Answer:
     verdict: Verdict
     headline: str
     in_numbers: str
+    main: MainResult | None  # what the verdict rests on: the pool, or all effects together where the rule says so
     pooled: Pooled | None  # tier A, one effect per sample; None where there is no estimate at all
     by_method: tuple[Pooled, ...]  # the same data under every other estimator
     leave_one_out: tuple[LeaveOneOut, ...]
@@ -85,13 +93,15 @@ def answer(corpus: Corpus, question: Question, refused: dict[tuple[str, str], st
     values = [p for _, p in one_sided(selection.tier_b)] if question.form is Form.POOL else []
     combined = combine_p(values) if values else ()
     sign = _directions(selection.tier_c) if question.form is Form.POOL else None
-    verdict = _paths_verdict(selection) if question.form is Form.PATHS else _verdict(pooled)
+    examination = examine(corpus, question, selection, pooled, protocol)
+    main = main_result(pooled, examination.models if examination else None)
+    verdict = _paths_verdict(selection) if question.form is Form.PATHS else _verdict(pooled, main)
     return Answer(
         question=question,
         selection=selection,
         verdict=verdict,
         headline=getattr(question.headline, verdict.value),
-        in_numbers=_in_numbers(question, pooled, combined, sign, selection),
+        in_numbers=_in_numbers(question, pooled, main, combined, sign, selection),
         pooled=pooled,
         by_method=by_method,
         leave_one_out=leave,
@@ -100,16 +110,17 @@ def answer(corpus: Corpus, question: Question, refused: dict[tuple[str, str], st
         most_favourable=most,
         combined=combined,
         sign=sign,
-        examination=examine(corpus, question, selection, pooled, protocol),
+        examination=examination,
+        main=main,
     )
 
 
-def _verdict(pooled: Pooled | None) -> Verdict:
-    if pooled is None:
+def _verdict(pooled: Pooled | None, main: MainResult | None) -> Verdict:
+    if pooled is None or main is None:
         return Verdict.NONE
     if pooled.k == 1:
         return Verdict.SINGLE
-    low, high = pooled.ci
+    low, high = main.ci
     return Verdict.BETTER if low > 0 else Verdict.WORSE if high < 0 else Verdict.UNSETTLED
 
 
@@ -163,6 +174,7 @@ def _directions(candidates: Sequence[Candidate]) -> SignTest | None:
 def _in_numbers(
     question: Question,
     pooled: Pooled | None,
+    main: MainResult | None,
     combined: tuple[CombinedP, ...],
     sign: SignTest | None,
     selection: Selection,
@@ -177,7 +189,10 @@ def _in_numbers(
             if paths
             else ""
         )
-    parts = [pooled_sentence(question.measure, pooled, unit) if pooled else ""]
+    parts = []
+    if main is not None and main.model is MainModel.CORRELATED_HIERARCHICAL:
+        parts.append(together_sentence(question.measure, main.estimate, main.ci, len(selection.eligible_a)))
+    parts.append(pooled_sentence(question.measure, pooled, unit) if pooled else "")
     parts.append(combined_sentence(combined[0] if combined else None, unit))
     parts.append(direction_sentence(sign, unit))
     counts = Counter(candidate.effect.direction for candidate in selection.tier_c)

@@ -26,6 +26,7 @@ def document(answer: Answer) -> dict[str, object]:
         "verdict": answer.verdict.value,
         "headline": answer.headline,
         "in_numbers": answer.in_numbers,
+        "main": plain(answer.main),
         "pooled": plain(answer.pooled),
         "by_method": [plain(pooled) for pooled in answer.by_method],
         "leave_one_out": [plain(row) for row in answer.leave_one_out],

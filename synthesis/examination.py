@@ -11,6 +11,7 @@ from corpus.protocol import Protocol
 from synthesis.appraisal import Appraisal, appraise
 from synthesis.bayesian import BayesianView, bayesian_view
 from synthesis.correlation_band import CorrelationBand, correlation_band
+from synthesis.models import Models, models
 from synthesis.multiverse.question import Multiverse, multiverse
 from synthesis.outlook import Outlook, outlook
 from synthesis.pooling.heterogeneity import HeterogeneityInterval, profile_likelihood_interval, q_profile_interval
@@ -35,6 +36,7 @@ class Spread:
 class Examination:
     """All of it; None where a question has nothing to examine in that way."""
 
+    models: Models | None
     appraisal: Appraisal
     spread: Spread | None
     small_study: SmallStudy | None
@@ -54,6 +56,7 @@ def examine(
     smallest = question.smallest_effect or protocol.certainty.sizes_of(question.measure).on_analysis_scale()[0]
     small_study = _small_study(question, selection.tier_a) if pooled is not None else None
     return Examination(
+        models=models(question, selection.tier_a, selection.eligible_a),
         appraisal=appraise(question, pooled, selection.tier_a, small_study, protocol),
         spread=_spread(question, selection.tier_a, pooled, smallest) if pooled is not None and pooled.k > 1 else None,
         small_study=small_study,

@@ -38,6 +38,13 @@ def pooled_sentence(measure: str, pooled: Pooled, unit: tuple[str, str]) -> str:
     return sentence + "."
 
 
+def together_sentence(measure: str, estimate: float, ci: tuple[float, float], effects: int) -> str:
+    """All effects in one model of their dependence."""
+    name, show = MEASURES[measure]
+    low, high = (number(show(bound)) for bound in ci)
+    return f"All {effects} effects together: {name} {number(show(estimate))}, 95% interval {low} to {high}."
+
+
 def direction_sentence(sign: SignTest | None, unit: tuple[str, str]) -> str:
     """How many samples with a direction only point towards."""
     if sign is None or sign.n == 0:

@@ -29,14 +29,19 @@ class BlockCovariance:
 
     def apply(self, variances: Array, columns: Vector) -> Applied:
         """M⁻¹ at ``variances`` (..., S), times ``columns`` (m, k)."""
-        shape = variances.shape[:-1]
-        found = [self._apply(one, columns) for one in variances.reshape(-1, variances.shape[-1])]
-        return Applied(
-            np.stack([one.columns for one in found]).reshape(*shape, *columns.shape),
-            np.stack([one.log_determinant for one in found]).reshape(shape),
-            np.stack([one.traces for one in found]).reshape(*shape, len(self.levels)),
-            np.stack([one.diagonal_sum for one in found]).reshape(shape),
-        )
+        shape, kind = variances.shape[:-1], variances.dtype
+        solved = np.zeros((*shape, *columns.shape), dtype=kind)
+        log_determinant, diagonal_sum = np.zeros(shape, dtype=kind), np.zeros(shape, dtype=kind)
+        traces = np.zeros((*shape, len(self.levels)), dtype=kind)
+        for rows, sampling, same in self._stacks:
+            m = sampling + np.tensordot(variances, same, axes=1)
+            inverse = np.linalg.inv(m)
+            given = np.moveaxis(columns[:, rows], 0, -1)
+            solved[..., rows] = np.moveaxis(inverse @ given, -1, -3)
+            log_determinant += np.linalg.slogdet(m)[1].sum(axis=-1)
+            diagonal_sum += np.trace(inverse, axis1=-2, axis2=-1).sum(axis=-1)
+            traces += np.tensordot(inverse, same, axes=((-3, -2, -1), (1, 2, 3)))
+        return Applied(solved, log_determinant, traces, diagonal_sum)
 
     def block(self, variances: Vector, rows: Rows) -> Vector:
         """M of some rows, shape (n, n)."""
@@ -44,19 +49,6 @@ class BlockCovariance:
         for variance, level in zip(variances, self.levels, strict=True):
             block += variance * (level.group[rows][:, None] == level.group[rows])
         return block
-
-    def _apply(self, variances: Array, columns: Vector) -> Applied:
-        solved = np.zeros(columns.shape, dtype=variances.dtype)
-        log_determinant, diagonal_sum = variances.dtype.type(0), variances.dtype.type(0)
-        traces = np.zeros(len(self.levels), dtype=variances.dtype)
-        for rows, sampling, same in self._stacks:
-            m = sampling + np.tensordot(variances, same, axes=1)
-            inverse = np.linalg.inv(m)
-            solved[:, rows] = np.einsum("bij,mbj->mbi", inverse, columns[:, rows])
-            log_determinant += np.linalg.slogdet(m)[1].sum()
-            diagonal_sum += np.trace(inverse, axis1=1, axis2=2).sum()
-            traces += (same * inverse).sum(axis=(1, 2, 3))
-        return Applied(solved, log_determinant, traces, diagonal_sum)
 
     @cached_property
     def _stacks(self) -> list[tuple[Rows, Vector, Vector]]:

@@ -16,9 +16,9 @@ from synthesis.dependence.nested import Applied, Array
 from synthesis.pooling.engine import Vector
 
 # Points of the scan on each axis beside 0, by the number of variances: a few per decade for two, the box for more.
-_POINTS = {1: 60, 2: 14, 3: 6, 4: 4}
+_POINTS = {1: 60, 2: 10, 3: 6, 4: 4}
 _FEWEST_POINTS = 2
-_CELLS = 2_000_000  # numbers of one block of the scan, so that 10,000 effects need no gigabyte
+_CELLS = 20_000  # numbers of one block of the scan: its arrays stay in the cache of a core
 _IMAGINARY = 1e-30  # the complex step subtracts nothing, so it can be as small as floats allow
 _STEP_TOLERANCE = 1e-11  # Newton converges quadratically: after a step this small, only rounding is left
 _MAX_STEPS = 200  # Newton takes 5 to 10

@@ -81,7 +81,7 @@ def modelled(
     basis, to_basis = orthonormal(columns)
     y = effects.y[order]
     centre = basis.T @ y
-    back = np.linalg.solve(to_basis, np.eye(len(to_basis)))
+    back = np.asarray(np.linalg.solve(to_basis, np.eye(len(to_basis))), dtype=np.float64)
     free, warnings = _estimable(covariance.levels, basis)
     return Model(
         effects=effects,

@@ -185,7 +185,7 @@ def robust_fit(
         raise InvalidInput(f"level is {level:g}; give a coverage between 0 and 1, such as 0.95")
     basis, to_basis = orthonormal(columns)
     centre = basis.T @ y
-    back = np.linalg.solve(to_basis, np.eye(len(terms)))
+    back = np.asarray(np.linalg.solve(to_basis, np.eye(len(terms))), dtype=np.float64)
     found = sandwich(y - basis @ centre, basis, back, stacks, correction)
     beta = found.beta + back @ centre
     found = Sandwich(beta, found.model_variance, found.parts, found.own, found.shared)

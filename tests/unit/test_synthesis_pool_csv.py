@@ -133,7 +133,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 def test_unknown_options_name_the_known_ones(file: Path) -> None:
     file.write_text(GOOD)
     _refused(file, ["--method 'reml'", "REML, PM"], method="reml")
-    _refused(file, ["--test 't'", "knha, z"], test="t")
+    _refused(file, ["--test 'wald'", "knha, z"], test="wald")
 
 
 def _refused(file: Path, said: list[str], **options: str) -> None:

@@ -1,6 +1,7 @@
 """Pooling: what must hold whatever the data, and honest results at the edges."""
 
 import math
+from dataclasses import asdict
 from itertools import pairwise
 
 import numpy as np
@@ -47,6 +48,60 @@ def test_the_order_of_rows_does_not_matter(
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     base = pool([y for y, _ in rows], [v for _, v in rows], method=method, test=test)
     _same(pool([y for y, _ in shuffled], [v for _, v in shuffled], method=method, test=test), base, 1.0)
+
+
+@given(effect_sets, methods, tests)
+@settings(deadline=None, max_examples=60)
+def test_a_flipped_sign_is_the_mirror_image(rows: list[tuple[float, float]], method: Method, test: Inference) -> None:
+    yi, vi = [y for y, _ in rows], [v for _, v in rows]
+    base, flipped = pool(yi, vi, method=method, test=test), pool([-y for y in yi], vi, method=method, test=test)
+    _same(flipped, base, -1.0)
+    assert (flipped.p is None) == (base.p is None)
+    assert (flipped.p or 0.0) == pytest.approx(base.p or 0.0, rel=1e-6, abs=1e-6)
+
+
+@given(effect_sets, st.sampled_from([Method.FE, Method.ML, Method.REML]), st.floats(-3, 3))
+@settings(deadline=None, max_examples=60)
+def test_a_study_without_weight_changes_nothing(rows: list[tuple[float, float]], method: Method, y: float) -> None:
+    yi, vi = [y for y, _ in rows], [v for _, v in rows]
+    base = pool(yi, vi, method=method, test=Inference.Z)
+    more = pool([*yi, y], [*vi, 1e13], method=method, test=Inference.Z)
+    assert base.tau2 is not None
+    assert (more.estimate, more.se, more.tau2) == pytest.approx((base.estimate, base.se, base.tau2), rel=1e-6, abs=1e-6)
+    assert more.weights[-1] < 1e-9
+
+
+@given(
+    st.lists(st.tuples(st.floats(-1e3, 1e3), st.floats(-12, 12)), min_size=1, max_size=8),
+    methods,
+    tests,
+)
+@settings(deadline=None, max_examples=60)
+def test_huge_and_tiny_variances_leave_numbers_or_reasons(
+    rows: list[tuple[float, float]], method: Method, test: Inference
+) -> None:
+    try:
+        pooled = pool([y for y, _ in rows], [10**power for _, power in rows], method=method, test=test)
+    except InvalidInput as error:
+        assert "so small that no other row counts" in str(error)  # noqa: PT017 - a refusal is one of two good ends
+        return
+    for name, value in asdict(pooled).items():
+        numbers = value if isinstance(value, tuple) else (value,)
+        assert all(math.isfinite(number) for number in numbers if isinstance(number, float)), name
+    if pooled.p is None or pooled.tau2 is None:
+        assert pooled.warnings
+
+
+@given(effect_sets, methods)
+@settings(deadline=None, max_examples=60)
+def test_the_four_tests_share_the_mean_and_differ_as_named(rows: list[tuple[float, float]], method: Method) -> None:
+    yi, vi = [y for y, _ in rows], [v for _, v in rows]
+    fits = {test: pool(yi, vi, method=method, test=test) for test in Inference}
+    z, t, knha, adhoc = (fits[test] for test in (Inference.Z, Inference.T, Inference.KNHA, Inference.ADHOC))
+    assert len({(fit.estimate, fit.tau2, fit.q) for fit in fits.values()}) == 1
+    assert (t.se, t.df, z.df) == (z.se, len(rows) - 1, None)
+    assert adhoc.se == max(z.se, knha.se)
+    assert adhoc.residual_scale == max(1.0, knha.residual_scale)
 
 
 @given(effect_sets)
@@ -209,14 +264,21 @@ def test_the_level_is_of_every_interval() -> None:
 def _same(got: Pooled, base: Pooled, c: float) -> None:
     floor = SAME * base.se if base.se else SAME
     assert got.estimate / c == pytest.approx(base.estimate, rel=SAME, abs=floor)
-    assert got.se / c == pytest.approx(base.se, rel=SAME, abs=SAME * 1e-3)
+    assert got.se / abs(c) == pytest.approx(base.se, rel=SAME, abs=SAME * 1e-3)
     assert base.tau2 is not None
     assert got.tau2 is not None
     assert got.tau2 / c**2 == pytest.approx(base.tau2, rel=SAME, abs=SAME * 0.005)
     for bounds, reference in ((got.ci, base.ci), (got.pi, base.pi)):
         if bounds is not None and reference is not None:
-            assert [bound / c for bound in bounds] == pytest.approx(list(reference), rel=SAME, abs=SAME)
+            assert sorted(bound / c for bound in bounds) == pytest.approx(list(reference), rel=SAME, abs=SAME)
     if got.tau2_ci is not None and base.tau2_ci is not None:
         assert [bound / c**2 for bound in got.tau2_ci] == pytest.approx(list(base.tau2_ci), rel=SAME, abs=SAME * 0.005)
+    if got.se_tau2 is not None and base.se_tau2 is not None:
+        assert got.se_tau2 / c**2 == pytest.approx(base.se_tau2, rel=1e-6, abs=SAME * 0.005)
+    assert got.typical_variance is not None
+    assert got.typical_variance / c**2 == pytest.approx(base.typical_variance, rel=SAME)
+    observed = base.k - 1 if base.method is Method.REML else base.k  # a density is per unit of each observation
+    assert got.log_likelihood is not None
+    assert got.log_likelihood + observed * math.log(abs(c)) == pytest.approx(base.log_likelihood, rel=SAME, abs=1e-6)
     assert got.q == pytest.approx(base.q, rel=SAME, abs=SAME)
     assert got.i2 == pytest.approx(base.i2, rel=SAME, abs=1e-6)
