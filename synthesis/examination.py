@@ -20,6 +20,9 @@ from synthesis.pooling.prediction import Convention, NewEffect, Prediction, new_
 from synthesis.questions import Form, Question
 from synthesis.reported import WithoutVariance, without_variance
 from synthesis.selection import Candidate, Selection
+from synthesis.small_study.egger import Egger
+from synthesis.small_study.egger_dependent import egger_dependent
+from synthesis.small_study.reading import NotDefined
 from synthesis.small_study.small_study import SmallStudy, small_study_effects
 
 
@@ -40,6 +43,7 @@ class Examination:
     appraisal: Appraisal
     spread: Spread | None
     small_study: SmallStudy | None
+    dependent_asymmetry: Egger | None  # of all eligible effects; None where samples give one each, or it is not defined
     band: CorrelationBand | None
     multiverse: Multiverse | None
     without_variance: WithoutVariance
@@ -60,6 +64,7 @@ def examine(
         appraisal=appraise(question, pooled, selection.tier_a, small_study, protocol),
         spread=_spread(question, selection.tier_a, pooled, smallest) if pooled is not None and pooled.k > 1 else None,
         small_study=small_study,
+        dependent_asymmetry=_dependent_asymmetry(selection),
         band=correlation_band(question, selection.tier_a, selection.eligible_a),
         multiverse=multiverse(corpus, question),
         without_variance=without_variance(question, selection, protocol),
@@ -87,6 +92,16 @@ def _small_study(question: Question, candidates: Sequence[Candidate]) -> SmallSt
     return small_study_effects(
         yi, vi, n=known if len(known) == len(sizes) else None, method=question.method, test=question.test
     )
+
+
+def _dependent_asymmetry(selection: Selection) -> Egger | None:
+    if len(selection.eligible_a) == len(selection.tier_a):
+        return None
+    yi, vi = arrays(selection.eligible_a)
+    try:
+        return egger_dependent(yi, vi, [candidate.cluster for candidate in selection.eligible_a])
+    except NotDefined:  # too few samples to say anything; the cautions of `small_study` stand on the page in any case
+        return None
 
 
 def arrays(candidates: Sequence[Candidate]) -> tuple[list[float], list[float]]:

@@ -17,7 +17,7 @@ from synthesis.dependence.model import Model, prepared
 from synthesis.pooling.engine import Vector
 from synthesis.pooling.pool import Method
 
-_POINTS = 40  # of a profile, beside 0, its ends and its peak: enough to draw it and to see a second peak
+_POINTS = 24  # of a profile, beside 0, its ends and its peak: enough to draw it and to see a second peak
 _WIDEST = 1e12  # times the range of the scan: a profile still high there is flat
 _RIVAL_PEAK = 2.0  # log-likelihood units: a second peak this close is within what the data can tell apart
 _DIP = 1e-6  # log-likelihood units: a shallower valley is rounding

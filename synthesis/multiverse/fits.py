@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthesis.batch.kernel import Batch, fit_batch
+from synthesis.dependence.che import correlated_hierarchical
 from synthesis.dependence.robust import robust
 from synthesis.multiverse.columns import Column
 from synthesis.multiverse.grid import CorrectionOption, DependenceOption
@@ -20,6 +21,8 @@ from synthesis.pooling.pool import Method, Test, pool
 from synthesis.small_study.precision_effect import peese, pet
 from synthesis.small_study.reading import NotDefined
 from synthesis.small_study.trim_and_fill import trim_and_fill
+
+_RHO = 0.6  # of the rule that chooses the model of a question (synthesis.models)
 
 Signs = Mapping[str, float]  # sample to 1 or -1
 
@@ -105,6 +108,17 @@ def _values(columns: Sequence[Column], fit: Fit) -> tuple[list[float], list[floa
     return [column.yi for column in used], [column.vi for column in used], [column.sample for column in used]
 
 
+def _correlated_hierarchical(columns: Sequence[Column], fit: Fit) -> _Result:
+    yi, vi, samples = _values(columns, fit)
+    found = correlated_hierarchical(yi, vi, samples, rho=_RHO)
+    mean = found.robust.terms[0] if found.robust else None
+    if mean is None or mean.ci is None:
+        raise NotDefined(
+            "the correlated and hierarchical model gives no robust interval: one sample identifies the mean"
+        )
+    return mean.estimate, *mean.ci, mean.p, sum(value or 0.0 for value in found.model.sigma2)
+
+
 def _robust(columns: Sequence[Column], fit: Fit) -> _Result:
     yi, vi, samples = _values(columns, fit)
     tau2 = pool(yi, vi).tau2 or 0.0
@@ -131,7 +145,10 @@ def _trim_and_fill(columns: Sequence[Column], fit: Fit) -> _Result:
     return pooled.estimate, *pooled.ci, pooled.p, pooled.tau2
 
 
-_JOINT: Mapping[DependenceOption, Callable[[Sequence[Column], Fit], _Result]] = {DependenceOption.ROBUST: _robust}
+_JOINT: Mapping[DependenceOption, Callable[[Sequence[Column], Fit], _Result]] = {
+    DependenceOption.CHE: _correlated_hierarchical,
+    DependenceOption.ROBUST: _robust,
+}
 _CORRECTIONS: Mapping[CorrectionOption, Callable[[Sequence[Column], Fit], _Result]] = {
     CorrectionOption.PET: _pet,
     CorrectionOption.PEESE: _peese,

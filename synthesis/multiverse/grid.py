@@ -89,6 +89,10 @@ class DependenceOption(Term):
     AGGREGATE_LOW = "aggregate_0.3", "The mean of a sample's effects, correlated 0.3."
     AGGREGATE = "aggregate_0.6", "The mean of a sample's effects, correlated 0.6."
     AGGREGATE_HIGH = "aggregate_0.9", "The mean of a sample's effects, correlated 0.9."
+    CHE = (
+        "che_0.6",
+        "All effects, correlated and hierarchical (0.6 within samples), REML with CR2; brings its own test.",
+    )
     ROBUST = (
         "all_robust",
         "All effects of every sample, at the REML tau² of all, with CR2 by sample; brings its own test.",
