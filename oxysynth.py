@@ -129,9 +129,12 @@ def pool(arguments: Arguments, settings: Settings) -> int:
         arguments.file,
         yi=arguments.yi,
         vi=arguments.vi,
+        study=arguments.study,
         cluster=arguments.cluster,
+        moderators=arguments.moderator,
         method=arguments.method,
         test=arguments.test,
+        bias=arguments.bias,
         influence=arguments.influence,
     )
     return _report(arguments, document)
@@ -213,9 +216,22 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("file", type=Path, metavar="FILE.csv")
     sub.add_argument("--yi", default="yi", metavar="COLUMN", help="column of estimates (default: yi)")
     sub.add_argument("--vi", default="vi", metavar="COLUMN", help="column of sampling variances (default: vi)")
+    sub.add_argument("--study", metavar="COLUMN", help="column of studies: adds a model of effects within studies")
     sub.add_argument("--cluster", metavar="COLUMN", help="column of samples: adds cluster-robust (CR2) inference")
-    sub.add_argument("--method", default="REML", choices=("REML", "DL", "PM", "ML", "HE", "HS", "SJ", "EB", "FE"))
-    sub.add_argument("--test", default="knha", choices=("knha", "z"))
+    sub.add_argument(
+        "--moderator",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="COLUMN",
+        help="adds meta-regression: numbers as they are, texts as factors, a:b for an interaction",
+    )
+    methods = ("REML", "DL", "PM", "ML", "HE", "HS", "SJ", "EB", "FE", "HSk", "PMM")
+    sub.add_argument("--method", default="REML", choices=methods)
+    sub.add_argument("--test", default="knha", choices=("knha", "z", "t", "adhoc"))
+    sub.add_argument(
+        "--bias", action="store_true", help="add small-study effects: Egger, rank, trim and fill, PET, PEESE, selection"
+    )
     sub.add_argument("--influence", action="store_true", help="add leave-one-out and influence diagnostics")
     sub = command(synthesize, "synthesize ot-augmented-symptoms --json")
     sub.add_argument("question", nargs="*", metavar="QUESTION", help="ids of questions (default: all)")

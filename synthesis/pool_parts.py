@@ -33,10 +33,11 @@ def robust(yi: Sequence[float], vi: Sequence[float], cluster: Sequence[str], res
 
 
 def multilevel(yi: Sequence[float], vi: Sequence[float], study: Sequence[str]) -> Part:
-    """Effects within studies: random intercepts of study and effect, REML, t."""
+    """Effects within studies: random intercepts of study and effect, REML, t with k − 1 as metafor's default."""
+    from synthesis.dependence.multilevel import DegreesOfFreedom
     from synthesis.dependence.multilevel import multilevel as three_level
 
-    fit = three_level(yi, vi, [study, range(len(study))], test=Test.T)
+    fit = three_level(yi, vi, [study, range(len(study))], test=Test.T, df=DegreesOfFreedom.RESIDUAL)
     mean = fit.terms[0]
     return {
         "estimate": mean.estimate,
@@ -98,6 +99,8 @@ def bias(yi: Sequence[float], vi: Sequence[float], cluster: Sequence[str] | None
     if found.egger:
         limit = found.egger.limit
         parts["egger"] = {**coefficient(found.egger.slope), "limit": coefficient(limit) if limit else None}
+    if cluster is not None and len(set(cluster)) < len(cluster):
+        parts["egger_dependent"] = _egger_dependent(yi, vi, cluster)
     if found.rank:
         parts["rank"] = {"tau": found.rank.tau, "p": found.rank.p, "exact": found.rank.exact}
     if found.trimfill:
@@ -126,6 +129,18 @@ def bias(yi: Sequence[float], vi: Sequence[float], cluster: Sequence[str] | None
         "cautions": list(found.cautions),
         "not_computed": {name: reason for name, reason in found.not_computed if name in parts},
     }
+
+
+def _egger_dependent(yi: Sequence[float], vi: Sequence[float], cluster: Sequence[str]) -> Part:
+    """Egger's test in a multilevel model with CR2, or why there is none."""
+    from synthesis.small_study.egger_dependent import egger_dependent
+    from synthesis.small_study.reading import NotDefined
+
+    try:
+        found = egger_dependent(yi, vi, cluster)
+    except NotDefined as undefined:
+        return {"not_computed": str(undefined)}
+    return {**{name: _listed(part) for name, part in asdict(found.slope).items()}, "cautions": list(found.cautions)}
 
 
 def influence(yi: Sequence[float], vi: Sequence[float], method: Method, test: Test) -> Part:

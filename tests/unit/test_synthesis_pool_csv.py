@@ -143,3 +143,61 @@ def _refused(file: Path, said: list[str], **options: str) -> None:
     assert "\n" not in message
     for part in said:
         assert part in message
+
+
+SEVERAL = (
+    "study,yi,vi,sample,weeks,setting\nA,0.31,0.04,1,2,group\nA,-0.12,0.09,1,4,group\nB,0.8,0.02,2,6,indiv\n"
+    "B,0.6,0.03,2,6,indiv\nC,0.05,0.07,3,9,group\nD,0.15,0.05,4,1,indiv\nE,0.35,0.06,5,3,group\n"
+)
+
+
+def test_effects_within_studies(file: Path) -> None:
+    file.write_text(SEVERAL)
+    found = _strict(pool_file(file, study="study"))["multilevel"]
+    assert isinstance(found, dict)
+    assert set(found) == {"estimate", "se", "df", "p", "ci", "sigma2", "warnings"}
+    assert found["df"] == 6
+    assert len(found["sigma2"]) == 2
+    assert found["ci"][0] < found["estimate"] < found["ci"][1]
+
+
+def test_moderators_are_numbers_factors_and_interactions(file: Path) -> None:
+    file.write_text(SEVERAL)
+    found = _strict(pool_file(file, moderators=["weeks", "setting", "weeks:setting"]))["regression"]
+    assert isinstance(found, dict)
+    assert {"terms", "qm", "qm_df", "qm_p", "r2", "tau2", "qe", "qe_p"} <= set(found)
+    names = [term["term"] for term in found["terms"]]
+    assert names == ["intercept", "weeks", "setting[indiv]", "weeks:setting[indiv]"]
+    assert set(found["terms"][0]) == {"term", "estimate", "se", "statistic", "df", "p", "ci"}
+    assert found["references"] == {"setting": "group"}
+
+
+def test_small_study_effects_come_with_their_cautions(file: Path) -> None:
+    file.write_text(SEVERAL)
+    found = _strict(pool_file(file, cluster="sample", bias=True))["bias"]
+    assert isinstance(found, dict)
+    assert {"egger", "rank", "trimfill", "pet", "peese", "selection", "egger_dependent"} <= set(found)
+    assert found["readable"] is False
+    assert "7 effects" in found["cautions"][0]
+    assert found["egger"]["limit"]["estimate"] == pytest.approx(found["pet"]["estimate"])
+    assert found["trimfill"]["k0"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"moderators": ["nope"]}, ("'nope'", "'weeks'")),
+        ({"moderators": ["weeks", "weeks"]}, ("each term once",)),
+        ({"study": "weeks2"}, ("'weeks2'",)),
+        ({"moderators": ["study", "sample"]}, ("studies.csv", "sample")),
+    ],
+)
+def test_moderators_and_studies_that_cannot_be_used(
+    file: Path, options: dict[str, object], said: tuple[str, ...]
+) -> None:
+    file.write_text(SEVERAL)
+    with pytest.raises(InvalidInput) as error:
+        pool_file(file, **options)  # type: ignore[arg-type]
+    for part in said:
+        assert part in str(error.value)
+    assert "\n" not in str(error.value)
