@@ -44,6 +44,7 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
         "aggregate_0.3": "their mean, correlated 0.3",
         "aggregate_0.6": "their mean, correlated 0.6",
         "aggregate_0.9": "their mean, correlated 0.9",
+        "che_0.6": "all, correlated and hierarchical",
         "all_robust": "all, cluster-robust (CR2)",
     },
     "method": {

@@ -47,8 +47,12 @@ def interval(pooled: Pooled) -> Interval:
 
 def interval_95(estimate: Estimate) -> Interval:
     """One study's estimate with its 95% normal interval, on the scale of the analysis."""
-    half = _Z95 * math.sqrt(estimate.vi)
-    return Interval(estimate.yi, estimate.yi - half, estimate.yi + half)
+    return interval_of(estimate.yi, math.sqrt(estimate.vi))
+
+
+def interval_of(estimate: float, se: float) -> Interval:
+    """An estimate with its 95% normal interval."""
+    return Interval(estimate, estimate - _Z95 * se, estimate + _Z95 * se)
 
 
 def prediction(pooled: Pooled) -> tuple[float, float] | None:

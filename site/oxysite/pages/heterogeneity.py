@@ -123,16 +123,13 @@ def _distinct(predictions: tuple[Prediction, ...]) -> list[Prediction]:
 
 
 def _interval_row(interval: HeterogeneityInterval) -> IntervalRow:
-    def text(bounds: tuple[float, float] | None, decimals: int) -> str:
-        return "–" if bounds is None else span(*bounds, decimals)
-
     name = _INTERVALS[interval.method]
     return IntervalRow(
         name=name[0].upper() + name[1:],
-        tau2=text(interval.tau2, 3),
-        tau=text(interval.tau, 2),
+        tau2="–" if interval.tau2 is None else " to ".join(tau2_text(end) for end in interval.tau2),
+        tau="–" if interval.tau is None else span(*interval.tau),
         i2="–" if interval.i2 is None else f"{span(*interval.i2, 0)}%",
-        words=interval.warnings,
+        words=tuple(warning.replace("tau²", "τ²") for warning in interval.warnings),
     )
 
 

@@ -17,6 +17,7 @@ from oxysite.figures import (
     BarKind,
     DirectionDot,
     DirectionPanel,
+    Interval,
     Miniature,
     draw_bars,
     draw_directions,
@@ -25,11 +26,12 @@ from oxysite.figures import (
 )
 from oxysite.links import study_path
 from oxysite.pages.certainty import level_words
-from oxysite.pages.drawn import SCALES, TOWARDS, interval, prediction, sides
+from oxysite.pages.drawn import SCALES, TOWARDS, prediction, sides
 from oxysite.pages.evidence_map import evidence_map
 from oxysite.pages.mediation import draw_mediation
 from oxysite.pages.page import Page
 from synthesis.answers import Answer
+from synthesis.models import MainModel
 from synthesis.questions import Form
 
 # A miniature of g shows this range on every card, so that cards can be compared.
@@ -77,15 +79,16 @@ def _card(answer: Answer) -> Card:
         return Card(
             answer, draw_mediation(answer, "", "card") or figure, "Paths of one model, within persons; never pooled."
         )
-    if answer.pooled is not None:
+    main = answer.main
+    if answer.pooled is not None and main is not None:
         figure = draw_miniature(
             Miniature(
                 id=f"card-{answer.question.id}",
                 title=answer.question.short,
                 scale=SCALES[answer.question.measure],
                 sides=sides(answer.question),
-                interval=interval(answer.pooled),
-                prediction=prediction(answer.pooled),
+                interval=Interval(main.estimate, *main.ci),
+                prediction=prediction(answer.pooled) if main.model is MainModel.ONE_PER_SAMPLE else None,
                 pooled=answer.pooled.k > 1,
                 shown_limits=_CARD_LIMITS.get(answer.question.measure),
             )

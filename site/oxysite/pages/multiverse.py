@@ -25,6 +25,7 @@ from synthesis.multiverse.curve import Conclusion, Count, Specification, Spread
 from synthesis.multiverse.permutation import PermutationReference
 from synthesis.multiverse.question import Axis, Multiverse
 from synthesis.multiverse.variance import AxisShare, VarianceShares
+from synthesis.wording import count as in_words
 
 # Above this share of the curve, or below its complement, the main analysis is called near an end of it.
 _NEAR_THE_END = 0.9
@@ -62,6 +63,7 @@ class MultiverseView:
     figure: Markup | None
     choices: tuple[ChoiceRow, ...]
     counts: tuple[CountRow, ...]
+    cells: str  # how many combinations are left when choices without information are folded
     warnings: tuple[str, ...]
 
 
@@ -83,8 +85,19 @@ def multiverse_view(answer: Answer) -> MultiverseView | None:
         figure=_figure(answer, found) if found.spread is not None else None,
         choices=_choice_rows(found) if found.variance is not None else (),
         counts=_count_rows(found),
+        cells=count(found.cells),
         warnings=tuple(_sentence(warning) for warning in found.warnings),
     )
+
+
+def beside_others(answer: Answer) -> tuple[str, str] | None:
+    """ "95% lower", "of 330 defensible ones": where the main analysis lies; None where nothing lies beside it."""
+    found = answer.examination.multiverse if answer.examination else None
+    if found is None or found.spread is None or found.main is None or found.spread.specifications < 2:
+        return None
+    below, above = _beside_main(found)
+    said = f"{_share(below)} lower" if below >= above else f"{_share(above)} higher"
+    return said, f"of {count(found.spread.specifications)} defensible ones"
 
 
 def _finding(answer: Answer, found: Multiverse) -> str:
@@ -95,7 +108,7 @@ def _finding(answer: Answer, found: Multiverse) -> str:
             return f"None of {declared} has an estimate to pool."
         scale = SCALES[answer.question.measure]
         ends = [scale.text(found.specifications[place].estimate) for place in (0, -1)]
-        distinct = f"{count(alone)} distinct analyses rest" if alone > 1 else "One distinct analysis rests"
+        distinct = in_words(alone, "distinct analysis rests", "distinct analyses rest")
         values = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
         return f"None of {declared} pools two samples. {distinct} on one sample alone ({scale.symbol} {values})."
     both = sides(answer.question)
@@ -125,16 +138,20 @@ def _place(answer: Answer, found: Multiverse, spread: Spread) -> list[str]:
     )
     if found.main is None:
         return [told, "The main analysis itself has nothing to pool."]
-    main = found.specifications[found.main]
-    pooled = [one for one in found.specifications if one.conclusion is not Conclusion.ONE_SAMPLE]
-    below = sum(one.estimate < main.estimate for one in pooled) / len(pooled)
-    above = sum(one.estimate > main.estimate for one in pooled) / len(pooled)
-    words = f"The main analysis, {scale.symbol} {scale.text(main.estimate)}, is higher than {_share(below)} of them"
+    below, above = _beside_main(found)
+    words = f"The main analysis, {scale.symbol} {scale.text(found.specifications[found.main].estimate)}, is higher than {_share(below)} of them"
     if below >= _NEAR_THE_END:
         words += ": it is near the top of the curve, and most other defensible choices give a lower estimate"
     elif above >= _NEAR_THE_END:
         words += ": it is near the bottom of the curve, and most other defensible choices give a higher estimate"
-    return [told, words + "."]
+    return [words + ".", told]
+
+
+def _beside_main(found: Multiverse) -> tuple[float, float]:
+    """The shares of the analyses of two samples or more whose estimate is lower, and higher, than the main one's."""
+    main = found.specifications[found.main or 0].estimate
+    pooled = [one.estimate for one in found.specifications if one.conclusion is not Conclusion.ONE_SAMPLE]
+    return sum(one < main for one in pooled) / len(pooled), sum(one > main for one in pooled) / len(pooled)
 
 
 def _what_moves(variance: VarianceShares) -> str:
@@ -201,9 +218,9 @@ def _choice_rows(found: Multiverse) -> tuple[ChoiceRow, ...]:
     rows = [
         ChoiceRow(
             name=axis_words(one.axis),
-            share=_share(one.share),
+            share=share_words(one.share) if one.share > _NOTHING else "0%",
             words=_weight(one.share),
-            options=", ".join(option_words(one.axis, option) for option in options[one.axis].options),
+            options="; ".join(option_words(one.axis, option) for option in options[one.axis].options),
         )
         for one in _ranked(found.variance.axes)
         if len(options[one.axis].options) > 1 and not options[one.axis].folded
@@ -211,7 +228,7 @@ def _choice_rows(found: Multiverse) -> tuple[ChoiceRow, ...]:
     rows.append(
         ChoiceRow(
             name="Combinations of choices",
-            share=_share(found.variance.interactions),
+            share=share_words(max(found.variance.interactions, 0.0)),
             words=_weight(found.variance.interactions),
             options="what no single choice explains",
         )
@@ -227,7 +244,7 @@ def _count_row(one: Count) -> CountRow:
     return CountRow(
         what=_sentence(one.what).rstrip("."),
         specifications=count(one.specifications) if one.specifications else "–",
-        share="–" if one.share is None else _share(one.share),
+        share="–" if one.share is None else share_words(one.share),
         cells=count(one.cells),
     )
 

@@ -114,13 +114,16 @@ def _domain(answer: Answer, domain: DomainDirections) -> PointingDomain:
     samples = count(len(domain.rows), *_UNIT)
     sign = domain.sign
     if sign is None:
-        told = f"{samples}, none of which points to one side."
+        told = f"{samples} without a side to count." if len(domain.rows) > 1 else "One sample, without a side to count."
     else:
         low, high = (number(100 * bound, 0) for bound in sign.ci)
         both = sides(answer.question)
+        which = "the one that points" if sign.n == 1 else f"{sign.favouring} of the {sign.n} that point"
+        where = both.low if sign.n == 1 and sign.favouring == 0 else both.high
+        verb = "points" if sign.n == 1 else "point"
         told = (
-            f"{samples}: {sign.favouring} of the {sign.n} that point somewhere point to “{both.high}” "
-            f"(share {low}% to {high}%, sign test {p_value(sign.p)})."
+            f"{samples}: {which} somewhere {verb} to “{where}” "
+            f"(share to “{both.high}” {low}% to {high}%, sign test {p_value(sign.p)})."
         )
     return PointingDomain(
         domain=domain.domain, sentence=told, rows=tuple(_pointing_row(answer, row) for row in domain.rows)

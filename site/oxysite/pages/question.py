@@ -10,21 +10,24 @@ from corpus.domain import Claim, Corpus, Report
 from corpus.errors import InvalidInput
 from oxysite.figures import draw_forest
 from oxysite.links import question_path
+from oxysite.pages.bayes import bayes_view
 from oxysite.pages.certainty import certainty_view
 from oxysite.pages.drawn import ROOT, SCALES, forest_plot
 from oxysite.pages.heterogeneity import heterogeneity_view
 from oxysite.pages.mediation import draw_mediation
-from oxysite.pages.multiverse import multiverse_view
+from oxysite.pages.models import models_view
+from oxysite.pages.multiverse import beside_others, multiverse_view
+from oxysite.pages.outlook import outlook_view, power_sentences
 from oxysite.pages.page import Page
 from oxysite.pages.pending import pending_view
 from oxysite.pages.pointing import pointing_view
 from oxysite.pages.reproduction import downloads
-from oxysite.pages.sensitivity import band_view, draw_without_each, method_rows
+from oxysite.pages.sensitivity import band_view, draw_without_each, method_rows, methods_sentence
 from oxysite.pages.small_study import small_study_view
 from oxysite.pages.tiers import TierPanel, tier_panels
 from synthesis.answers import Answer
 from synthesis.questions import Form, Question
-from synthesis.wording import SHOWN_PREDICTION_FROM
+from synthesis.wording import SHOWN_PREDICTION_FROM, count
 
 # The sections of a page in their order: id, name in the list at the top, and the entry of the context that it needs.
 _SECTIONS = (
@@ -38,6 +41,8 @@ _SECTIONS = (
     ("multiverse", "Every defensible analysis", "multiverse"),
     ("tiers", "", "tiers"),
     ("pointing", "Where results point", "pointing"),
+    ("bayes", "A Bayesian view", "bayes"),
+    ("outlook", "What would change it", "outlook"),
     ("pending", "Trials still to come", "pending"),
     ("reproduce", "Reproduce", "downloads"),
     ("left-out", "Not in these numbers", "question"),
@@ -67,12 +72,17 @@ def _page(corpus: Corpus, answer: Answer) -> Page:
         "heterogeneity": heterogeneity_view(answer),
         "measure_name": SCALES[question.measure].symbol,
         "methods": method_rows(answer),
+        "methods_sentence": methods_sentence(answer),
+        "models": models_view(answer),
         "leave_one_out": draw_without_each(answer),
         "band": band_view(answer),
         "small_study": small_study_view(answer),
         "multiverse": multiverse_view(answer),
         "tiers": tiers,
         "pointing": pointing_view(answer),
+        "bayes": bayes_view(corpus, answer),
+        "outlook": outlook_view(answer),
+        "power": power_sentences(answer),
         "pending": pending_view(corpus, question),
         "downloads": downloads(answer),
         "near": [left for left in selection.left_out if left.near],
@@ -108,8 +118,9 @@ def _strip(answer: Answer) -> list[tuple[str, str, str]]:
     pooled, selection = answer.pooled, answer.selection
     cells = []
     if pooled is not None:
-        detail = f"{scale.name}, {scale.text(pooled.ci[0])} to {scale.text(pooled.ci[1])}"
-        cells.append(("Estimate" if pooled.k > 1 else "One estimate", scale.text(pooled.estimate), detail))
+        main = answer.main or pooled
+        detail = f"{scale.name}, {scale.text(main.ci[0])} to {scale.text(main.ci[1])}"
+        cells.append(("Estimate" if pooled.k > 1 else "One estimate", scale.text(main.estimate), detail))
         if pooled.pi is not None and pooled.k >= SHOWN_PREDICTION_FROM:
             cells.append(
                 (
@@ -118,10 +129,10 @@ def _strip(answer: Answer) -> list[tuple[str, str, str]]:
                     "95% prediction interval",
                 )
             )
-        sizes = [c.effect.n for c in selection.tier_a]
-        known = [n for n in sizes if isinstance(n, int)]
-        people = f"{sum(known)} people" if len(known) == len(sizes) else f"{sum(known)} people or more"
-        cells.append(("Rests on", people, f"{pooled.k} of {len(selection.eligible_a)} eligible effects"))
+        cells.append(("Rests on", _people(answer), f"{pooled.k} of {len(selection.eligible_a)} eligible effects"))
+    others = beside_others(answer)
+    if others is not None:
+        cells.append(("Other analyses", *others))
     with_p, without = len(selection.tier_b), len(selection.tier_c)
     if answer.question.form is Form.PATHS:
         cells.append(("Paths", str(with_p + without), f"{with_p} with figures, {without} without"))
@@ -129,8 +140,18 @@ def _strip(answer: Answer) -> list[tuple[str, str, str]]:
         cells.append(("Without variance", f"{with_p + without} samples", f"{with_p} with a p, {without} without"))
     near = sum(left.near for left in selection.left_out)
     if near:
-        cells.append(("Left out", f"{near} effects", "each with its reason, below"))
+        noun = "effect" if near == 1 else "effects"
+        cells.append(("Left out", f"{near} {noun}", "each with its reason, below"))
     return cells
+
+
+def _people(answer: Answer) -> str:
+    """How many people the pooled effects come from, as far as they are counted."""
+    sizes = [candidate.effect.n for candidate in answer.selection.tier_a]
+    known = [n for n in sizes if isinstance(n, int)]
+    if not known:
+        return count(len(sizes), "sample", "samples").lower()
+    return f"{sum(known)} people" if len(known) == len(sizes) else f"{sum(known)} people or more"
 
 
 def _awaiting(corpus: Corpus, answer: Answer) -> list[Report]:

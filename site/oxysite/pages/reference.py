@@ -11,10 +11,11 @@ from corpus.codebook.bias import bias_instruments
 from corpus.domain import Corpus, Missing
 from corpus.protocol import CertaintyThresholds, Threshold, read_protocol
 from corpus.validity import RULES, grade
-from oxysite.numbers import number
+from oxysite.numbers import number, percent
 from oxysite.pages.page import Page
 from oxysite.tables import TABLES
 from synthesis.answers import Answer
+from synthesis.models import RULE
 from synthesis.small_study.reading import FEWEST
 from synthesis.wording import SHOWN_PREDICTION_FROM
 
@@ -36,6 +37,7 @@ _THRESHOLDS = {
     "asymmetry_p": "Test of asymmetry: serious below p",
 }
 _IN_PERCENT = ("i2_serious", "i2_very_serious")
+_AS_RATES = ("alpha", "power", "asymmetry_p")  # the other values below 1 are shares of a weight or of pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def methods_page(corpus: Corpus, answers: Sequence[Answer]) -> Page:
             "rules": RULES,
             "thresholds": _threshold_rows(protocol.certainty),
             "sizes": protocol.certainty.sizes,
+            "model_rule": RULE,
             "prediction_from": SHOWN_PREDICTION_FROM,
             "small_study_from": FEWEST,
         },
@@ -117,7 +120,10 @@ def _threshold_rows(thresholds: CertaintyThresholds) -> list[ThresholdRow]:
 
 
 def _threshold_row(name: str, threshold: Threshold) -> ThresholdRow:
-    shown = number(threshold.value, 0 if threshold.value >= 1 else 2)
-    return ThresholdRow(
-        _THRESHOLDS[name], f"{shown}%" if name in _IN_PERCENT else shown, threshold.reason, threshold.reference
-    )
+    if name in _AS_RATES:
+        shown = number(threshold.value)
+    elif name in _IN_PERCENT or threshold.value < 1:
+        shown = percent(threshold.value if name in _IN_PERCENT else 100 * threshold.value, 0)
+    else:
+        shown = number(threshold.value, 0)
+    return ThresholdRow(_THRESHOLDS[name], shown, threshold.reason, threshold.reference)

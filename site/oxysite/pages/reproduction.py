@@ -34,4 +34,4 @@ def downloads(answer: Answer) -> tuple[Download, ...]:
     ]
     if answer.selection.eligible_a:
         found.append(Download(name=f"{name}.csv", what="every estimate the question may take, with its variance"))
-    return (*found, Download(name=f"{name}.json", what="everything on this page that is computed"))
+    return (*found, Download(name=f"{name}.json", what="the answer and its examination, as data"))

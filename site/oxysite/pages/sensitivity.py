@@ -68,6 +68,24 @@ def method_rows(answer: Answer) -> list[tuple[str, int, str, str]]:
     return rows
 
 
+def methods_sentence(answer: Answer) -> str:
+    """What the other choices come to, in one look; empty where nothing is pooled."""
+    if not method_rows(answer):
+        return ""
+    scale = SCALES[answer.question.measure]
+    low, high = (scale.text(end(one.estimate for one in answer.by_method)) for end in (min, max))
+    estimators = count(len(answer.by_method), "way", "ways")
+    told = f"{estimators} to pool the same estimates give {scale.symbol} {low if low == high else f'{low} to {high}'}."
+    others = []
+    if answer.robust is not None:
+        others.append(f"all eligible effects together give {scale.text(answer.robust.estimate)}")
+    if answer.least_favourable is not None and answer.most_favourable is not None:
+        least, most = scale.text(answer.least_favourable.estimate), scale.text(answer.most_favourable.estimate)
+        others.append(f"each sample’s least and most favourable effect {least} and {most}")
+    together = ", ".join(others)
+    return f"{told} {together[0].upper()}{together[1:]}." if together else told
+
+
 def draw_without_each(answer: Answer) -> Markup | None:
     """The pooled effect without each study in turn, or None where there are too few."""
     if not answer.leave_one_out or answer.pooled is None:
@@ -123,7 +141,7 @@ def _band_sentence(answer: Answer, pool: PoolBand, inside: int) -> str:
     if pool.pools[0].conclusion is Conclusion.ONE_SAMPLE:
         return told
     if not pool.turns:
-        return f"{told} The conclusion does not turn: {pool.pools[0].conclusion.value} at every such correlation."
+        return f"{told} The conclusion does not turn: at every such correlation the {pool.pools[0].conclusion.value}."
     turns = [f"at {number(turn.r)} from “{turn.below.value}” to “{turn.above.value}”" for turn in pool.turns]
     return f"{told} The conclusion turns {', and '.join(turns)}."
 

@@ -4,7 +4,7 @@ Never computes a test, and never lets one be read where the examination says tha
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -25,6 +25,7 @@ _NAMES = {
     "egger": "Egger’s test",
     "egger_mixed": "Egger’s test, with between-study variance",
     "egger_size": "Egger’s test, on sample size",
+    "egger_dependent": "Egger’s test, all eligible effects (CR2)",
     "rank": "Rank test (Begg and Mazumdar)",
     "trimfill": "Trim and fill",
     "pet": "PET",
@@ -55,7 +56,8 @@ class SmallStudyView:
     readable: bool
     cautions: tuple[str, ...]
     funnel: Markup | None
-    rows: tuple[AnalysisRow, ...]
+    rows: tuple[AnalysisRow, ...]  # empty where nothing can be computed
+    nothing: str  # said in that case
 
 
 def small_study_view(answer: Answer) -> SmallStudyView | None:
@@ -64,13 +66,16 @@ def small_study_view(answer: Answer) -> SmallStudyView | None:
     if found is None:
         return None
     studies = "1 study" if found.k == 1 else f"{found.k} studies"
-    readable = "Small-study effects" if found.readable else f"Small-study effects: not readable from {studies}"
+    computed = dict(_computed(answer, found))
+    rows = _in_order(found, computed) if computed else ()
+    heading = "Small-study effects" if found.readable else f"Small-study effects: not readable from {studies}"
     return SmallStudyView(
-        heading=readable,
+        heading=heading,
         readable=found.readable,
         cautions=found.cautions,
         funnel=_funnel(answer, found) if found.k >= _DRAWN_FROM else None,
-        rows=_in_order(answer, found),
+        rows=rows,
+        nothing="" if rows else f"None of the {len(_NAMES)} tests and adjustments is defined for so few.",
     )
 
 
@@ -108,16 +113,20 @@ def _funnel(answer: Answer, found: SmallStudy) -> Markup:
     )
 
 
-def _in_order(answer: Answer, found: SmallStudy) -> tuple[AnalysisRow, ...]:
-    computed = dict(_computed(answer, found))
+def _in_order(found: SmallStudy, computed: Mapping[str, AnalysisRow]) -> tuple[AnalysisRow, ...]:
     reasons = dict(found.not_computed)
     rows = []
     for key, name in _NAMES.items():
         if key in computed:
             rows.append(computed[key])
         elif key in reasons:
-            rows.append(AnalysisRow(name=name, words=f"Not computed: {reasons[key]}."))
+            rows.append(AnalysisRow(name=name, words=_reason(reasons[key])))
     return tuple(rows)
+
+
+def _reason(reason: str) -> str:
+    said = reason if "not computed" in reason else f"not computed: {reason}"
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def _computed(answer: Answer, found: SmallStudy) -> Iterator[tuple[str, AnalysisRow]]:
@@ -148,7 +157,12 @@ def _computed(answer: Answer, found: SmallStudy) -> Iterator[tuple[str, Analysis
 
 
 def _asymmetry(answer: Answer, found: SmallStudy, scale: Scale) -> Iterator[tuple[str, AnalysisRow]]:
-    tests = {"egger": found.egger, "egger_mixed": found.egger_mixed, "egger_size": found.egger_size}
+    tests = {
+        "egger": found.egger,
+        "egger_mixed": found.egger_mixed,
+        "egger_size": found.egger_size,
+        "egger_dependent": answer.examination.dependent_asymmetry if answer.examination else None,
+    }
     for key, test in tests.items():
         if test is not None:
             yield (

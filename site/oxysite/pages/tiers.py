@@ -16,6 +16,7 @@ from oxysite.pages.drawn import ROOT, TOWARDS, sides
 from synthesis.answers import Answer
 from synthesis.questions import Form
 from synthesis.selection import Candidate
+from synthesis.without_pooling.bounded import CombinedBounds
 from synthesis.wording import combined_sentence, direction_sentence
 
 _P_CAVEAT = (
@@ -59,7 +60,6 @@ def tier_panels(answer: Answer) -> list[TierPanel]:
         )
     panels = []
     if selection.tier_b:
-        notes = answer.combined[0].notes if answer.combined else ()
         panels.append(
             TierPanel(
                 letter="b",
@@ -68,7 +68,7 @@ def tier_panels(answer: Answer) -> list[TierPanel]:
                 figure=draw_pvalues(_strip_of_p(answer)),
                 candidates=selection.tier_b,
                 bounds=_bounds(answer),
-                notes=(_P_CAVEAT, *notes),
+                notes=_p_notes(answer),
             )
         )
     if selection.tier_c:
@@ -86,16 +86,32 @@ def tier_panels(answer: Answer) -> list[TierPanel]:
 
 
 def _bounds(answer: Answer) -> tuple[BoundRow, ...]:
-    """Every way to combine; those that read a bound at its weakest have that p beside their range."""
+    """Every way to combine; those that read a bound at its weakest have that p beside their range. None for one p."""
     found = answer.examination.without_variance.bounds if answer.examination else ()
     printed = {combined.method: p_value(combined.p) for combined in answer.combined}
     rows = []
     for bounds in found:
-        low, high = p_value(bounds.low), p_value(bounds.high)
-        allowed = low if low == high else f"{low} to {high}"
         way = bounds.combination.value
+        allowed = _allowed(bounds)
         rows.append(BoundRow(way=way[0].upper() + way[1:], printed=printed.get(way, "–"), allowed=allowed))
-    return tuple(rows)
+    return tuple(rows) if found and found[0].k > 1 else ()
+
+
+def _p_notes(answer: Answer) -> tuple[str, ...]:
+    """What to know of the combined p: why this tier is not to be trusted far, and how bounds were read."""
+    notes = answer.combined[0].notes if answer.combined else ()
+    if not notes:
+        return (_P_CAVEAT,)
+    read = f"Of a bound, the weakest p counts: {'; '.join(notes)}."
+    found = answer.examination.without_variance.bounds if answer.examination else ()
+    if found and found[0].k == 1:
+        read += f" All that it allows, one-sided: {_allowed(found[0])}."
+    return _P_CAVEAT, read
+
+
+def _allowed(bounds: CombinedBounds) -> str:
+    low, high = p_value(bounds.low), p_value(bounds.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def _strip_of_p(answer: Answer) -> PValueStrip:
