@@ -44,10 +44,11 @@ class BlockCovariance:
         return Applied(solved, log_determinant, traces, diagonal_sum)
 
     def block(self, variances: Vector, rows: Rows) -> Vector:
-        """M of some rows, shape (n, n)."""
-        block = self.sampling[np.ix_(rows, rows)].copy()
+        """M of the rows (..., n), shape (..., n, n)."""
+        block = self.sampling[rows[..., :, None], rows[..., None, :]].copy()
         for variance, level in zip(variances, self.levels, strict=True):
-            block += variance * (level.group[rows][:, None] == level.group[rows])
+            group = level.group[rows]
+            block += variance * (group[..., :, None] == group[..., None, :])
         return block
 
     @cached_property

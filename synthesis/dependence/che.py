@@ -144,7 +144,4 @@ def _fitted(model: Model, method: Method, correction: Correction, level: float) 
 
 def _working(model: Model, variances: Vector) -> list[Stack]:
     covariance = model.likelihood.covariance
-    return [
-        Stack(rows, np.stack([covariance.block(variances, one) for one in rows]))
-        for rows in same_size(covariance.levels[0].group)
-    ]
+    return [Stack(rows, covariance.block(variances, rows)) for rows in same_size(covariance.levels[0].group)]

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from synthesis.dependence.levels import Partition
+from synthesis.dependence.levels import Partition, Rows
 from synthesis.dependence.nested import Applied, Array
 from synthesis.pooling.engine import Vector
 
@@ -37,7 +37,7 @@ class Covariance(Protocol):
 
     def apply(self, variances: Array, columns: Vector) -> Applied: ...
 
-    def block(self, variances: Vector, rows: Array) -> Vector: ...
+    def block(self, variances: Vector, rows: Rows) -> Vector: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthesis.dependence.levels import Partition
+from synthesis.dependence.levels import Partition, Rows
 from synthesis.pooling.engine import Vector
 
 Array = NDArray[Any]  # float64, or complex128 while a derivative is taken
@@ -86,12 +86,18 @@ class NestedCovariance:
         ]
         return Applied(solved[..., len(steps) :, :], log_determinant, np.stack(per_level, axis=-1), diagonal_sum)
 
-    def block(self, variances: Vector, rows: Array) -> Vector:
-        """M of some rows, shape (n, n)."""
-        block: Vector = np.diag(self.v[rows])
+    def block(self, variances: Vector, rows: Rows) -> Vector:
+        """M of the rows (..., n), shape (..., n, n)."""
+
+        def together(level: Partition) -> NDArray[np.bool_]:
+            group = level.group[rows]
+            return np.asarray(group[..., :, None] == group[..., None, :])
+
+        block: Vector = self.v[rows][..., None] * np.eye(rows.shape[-1])
         for variance, level in zip(variances, self.levels, strict=True):
-            block += variance * (level.group[rows][:, None] == level.group[rows])
+            block += variance * together(level)
         if self.shared:
-            same = self.shared.partition.group[rows][:, None] == self.shared.partition.group[rows]
-            block += self.shared.variance * same * np.outer(self.shared.loading[rows], self.shared.loading[rows])
+            loading = self.shared.loading[rows]
+            outer = loading[..., :, None] * loading[..., None, :]
+            block += self.shared.variance * together(self.shared.partition) * outer
         return block

@@ -24,7 +24,9 @@ class RobustWeights:
     """Heterogeneity by moments and the robust fit under the weights that follow from it."""
 
     tau2: float  # between clusters
-    omega2: float | None  # between effects of one cluster; None for correlated effects
+    omega2: (
+        float | None
+    )  # between effects of one cluster; None for correlated effects, or where all clusters are single
     i2: float | None  # percent, at least 0; None for hierarchical effects
     robust: ClusterRobust
     warnings: tuple[str, ...]
@@ -136,7 +138,9 @@ def hierarchical_effects(
     tau2 = max(0.0, tau2)
     fit = robust_fit(effects.y, columns, terms, stacked(group, v + tau2 + omega2), correction, level, effects.scale)
     s2 = effects.scale**2
-    return RobustWeights(tau2=tau2 * s2, omega2=omega2 * s2, i2=None, robust=fit, warnings=(*warnings, *fit.warnings))
+    return RobustWeights(
+        tau2=tau2 * s2, omega2=omega2 * s2 if apart else None, i2=None, robust=fit, warnings=(*warnings, *fit.warnings)
+    )
 
 
 def _checked(
