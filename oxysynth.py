@@ -158,9 +158,11 @@ def synthesize(arguments: Arguments, settings: Settings) -> int:
 def build(arguments: Arguments, settings: Settings) -> int:
     """Write the review site from the corpus and its answers."""
     from corpus.commands import load_corpus
+
+    corpus = load_corpus(settings.database)  # first: a missing database is said before the heavy imports
     from oxysite.build import build_site
 
-    return _report(arguments, build_site(load_corpus(settings.database), arguments.out))
+    return _report(arguments, build_site(corpus, arguments.out))
 
 
 def serve(arguments: Arguments, settings: Settings) -> int:
