@@ -16,7 +16,7 @@ from corpus.protocol import Protocol, read_protocol
 from synthesis.dependence.robust import Robust, robust
 from synthesis.examination import Examination, arrays, examine
 from synthesis.influence.deletion import LeaveOneOut, leave_one_out
-from synthesis.models import MainModel, MainResult, main_result
+from synthesis.models import MainModel, MainResult
 from synthesis.pooling.pool import Method, Pooled, Test, pool
 from synthesis.questions import Form, Question, load_questions
 from synthesis.selection import Candidate, Selection, select
@@ -49,7 +49,6 @@ class Answer:
     verdict: Verdict
     headline: str
     in_numbers: str
-    main: MainResult | None  # what the verdict rests on: the pool, or all effects together where the rule says so
     pooled: Pooled | None  # tier A, one effect per sample; None where there is no estimate at all
     by_method: tuple[Pooled, ...]  # the same data under every other estimator
     leave_one_out: tuple[LeaveOneOut, ...]
@@ -59,6 +58,11 @@ class Answer:
     combined: tuple[CombinedP, ...]  # tier B
     sign: SignTest | None  # tier C
     examination: Examination | None  # None for the paths of a mediation
+
+    @property
+    def main(self) -> MainResult | None:
+        """What the verdict rests on: the pool, or all effects together where the rule says so."""
+        return self.examination.main if self.examination else None
 
 
 def answer_questions(corpus: Corpus, ids: Sequence[str] = ()) -> tuple[Answer, ...]:
@@ -94,7 +98,7 @@ def answer(corpus: Corpus, question: Question, refused: dict[tuple[str, str], st
     combined = combine_p(values) if values else ()
     sign = _directions(selection.tier_c) if question.form is Form.POOL else None
     examination = examine(corpus, question, selection, pooled, protocol)
-    main = main_result(pooled, examination.models if examination else None)
+    main = examination.main if examination else None
     verdict = _paths_verdict(selection) if question.form is Form.PATHS else _verdict(pooled, main)
     return Answer(
         question=question,
@@ -111,7 +115,6 @@ def answer(corpus: Corpus, question: Question, refused: dict[tuple[str, str], st
         combined=combined,
         sign=sign,
         examination=examination,
-        main=main,
     )
 
 

@@ -15,6 +15,7 @@ from synthesis.certainty.evidence import Asymmetry, Evidence, starting_design
 from synthesis.certainty.rating import Rating, rate
 from synthesis.certainty.sentences import Size, size_of, statement
 from synthesis.certainty.vocabulary import Certainty, Concern, Domain
+from synthesis.models import MainResult
 from synthesis.pooling.pool import Pooled
 from synthesis.questions import Question
 from synthesis.selection import Candidate
@@ -37,21 +38,26 @@ class Appraisal:
 def appraise(
     question: Question,
     pooled: Pooled | None,
+    main: MainResult | None,
     candidates: Sequence[Candidate],
     small_study: SmallStudy | None,
     protocol: Protocol,
 ) -> Appraisal:
-    """Certainty of the evidence of one pooled result; ``candidates`` are its effects, in the order they were pooled."""
+    """Certainty of the evidence of one main result.
+
+    ``candidates`` are the effects of ``pooled``, one per sample, in the order they were pooled: what is counted by weight
+    is counted over them, whichever model gives the estimate and its intervals.
+    """
     estimates = [candidate.estimate for candidate in candidates if candidate.estimate is not None]
     halves = [_Z95 * math.sqrt(estimate.vi) for estimate in estimates]
     known = [candidate.effect.n for candidate in candidates if isinstance(candidate.effect.n, int)]
     evidence = Evidence(
         start=starting_design([_randomised(candidate) for candidate in candidates]),
         measure=question.measure,
-        estimate=pooled.estimate if pooled else None,
-        ci=pooled.ci if pooled else None,
-        pi=pooled.pi if pooled else None,
-        i2=pooled.i2 if pooled else None,
+        estimate=main.estimate if main else None,
+        ci=main.ci if main else None,
+        pi=main.pi if main else None,
+        i2=main.i2 if main else None,
         study_cis=tuple((e.yi - half, e.yi + half) for e, half in zip(estimates, halves, strict=True)),
         weights=pooled.weights if pooled else (),
         validity=tuple(_validity(candidate) for candidate in candidates),
@@ -62,9 +68,9 @@ def appraise(
     )
     rating = rate(evidence, protocol.certainty, question.overrides)
     size = None
-    if pooled is not None:
-        size = size_of(pooled.estimate, question.measure, protocol.certainty, question.smallest_effect)
-    direction = question.towards if pooled is None or pooled.estimate >= 0 else question.away
+    if main is not None:
+        size = size_of(main.estimate, question.measure, protocol.certainty, question.smallest_effect)
+    direction = question.towards if main is None or main.estimate >= 0 else question.away
     # An estimate near zero whose interval holds important benefit and harm is no evidence of little or no difference.
     too_wide = size is Size.TRIVIAL and any(
         rated.domain is Domain.IMPRECISION and rated.concern is Concern.VERY_SERIOUS for rated in rating.domains

@@ -11,7 +11,8 @@ from corpus.protocol import Protocol
 from synthesis.appraisal import Appraisal, appraise
 from synthesis.bayesian import BayesianView, bayesian_view
 from synthesis.correlation_band import CorrelationBand, correlation_band
-from synthesis.models import Models, models
+from synthesis.models import MainModel, MainResult, Models, main_result, models
+from synthesis.multiverse.grid import DependenceOption
 from synthesis.multiverse.question import Multiverse, multiverse
 from synthesis.outlook import Outlook, outlook
 from synthesis.pooling.heterogeneity import HeterogeneityInterval, profile_likelihood_interval, q_profile_interval
@@ -39,11 +40,12 @@ class Spread:
 class Examination:
     """All of it; None where a question has nothing to examine in that way."""
 
+    main: MainResult | None  # what the verdict rests on: the pool, or all effects together where the rule says so
     models: Models | None
     appraisal: Appraisal
     spread: Spread | None
     small_study: SmallStudy | None
-    dependent_asymmetry: Egger | None  # of all eligible effects; None where samples give one each, or it is not defined
+    dependent_asymmetry: Egger | str | None  # of all eligible effects, or why not; None where samples give one each
     band: CorrelationBand | None
     multiverse: Multiverse | None
     without_variance: WithoutVariance
@@ -59,14 +61,18 @@ def examine(
         return None
     smallest = question.smallest_effect or protocol.certainty.sizes_of(question.measure).on_analysis_scale()[0]
     small_study = _small_study(question, selection.tier_a) if pooled is not None else None
+    found = models(question, selection.tier_a, selection.eligible_a)
+    main = main_result(pooled, found)
+    together = main is not None and main.model is MainModel.CORRELATED_HIERARCHICAL
     return Examination(
-        models=models(question, selection.tier_a, selection.eligible_a),
-        appraisal=appraise(question, pooled, selection.tier_a, small_study, protocol),
+        main=main,
+        models=found,
+        appraisal=appraise(question, pooled, main, selection.tier_a, small_study, protocol),
         spread=_spread(question, selection.tier_a, pooled, smallest) if pooled is not None and pooled.k > 1 else None,
         small_study=small_study,
         dependent_asymmetry=_dependent_asymmetry(selection),
         band=correlation_band(question, selection.tier_a, selection.eligible_a),
-        multiverse=multiverse(corpus, question),
+        multiverse=multiverse(corpus, question, main=DependenceOption.CHE if together else None),
         without_variance=without_variance(question, selection, protocol),
         bayes=bayesian_view(corpus, question, selection.tier_a),
         outlook=outlook(corpus, question, selection.tier_a, pooled),
@@ -94,14 +100,14 @@ def _small_study(question: Question, candidates: Sequence[Candidate]) -> SmallSt
     )
 
 
-def _dependent_asymmetry(selection: Selection) -> Egger | None:
+def _dependent_asymmetry(selection: Selection) -> Egger | str | None:
     if len(selection.eligible_a) == len(selection.tier_a):
         return None
     yi, vi = arrays(selection.eligible_a)
     try:
         return egger_dependent(yi, vi, [candidate.cluster for candidate in selection.eligible_a])
-    except NotDefined:  # too few samples to say anything; the cautions of `small_study` stand on the page in any case
-        return None
+    except NotDefined as undefined:
+        return str(undefined)
 
 
 def arrays(candidates: Sequence[Candidate]) -> tuple[list[float], list[float]]:

@@ -33,11 +33,13 @@ class MainModel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MainResult:
-    """The estimate and 95 % interval of the chosen model."""
+    """What the chosen model says: its estimate, 95 % interval, prediction interval and heterogeneity."""
 
     model: MainModel
     estimate: float
     ci: tuple[float, float]
+    pi: tuple[float, float] | None
+    i2: float | None  # percent; of all levels together where effects are hierarchical
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +87,13 @@ def main_result(pooled: Pooled | None, found: Models | None) -> MainResult | Non
     if pooled is None:
         return None
     if found is not None and found.main is MainModel.CORRELATED_HIERARCHICAL:
-        robust = found.correlated[_BAND.index(_RHO)].robust
-        mean = robust.terms[0] if robust else None
+        fit = found.correlated[_BAND.index(_RHO)]
+        mean = fit.robust.terms[0] if fit.robust else None
         if mean is not None and mean.ci is not None:
-            return MainResult(model=found.main, estimate=mean.estimate, ci=mean.ci)
-    return MainResult(model=MainModel.ONE_PER_SAMPLE, estimate=pooled.estimate, ci=pooled.ci)
+            return MainResult(model=found.main, estimate=mean.estimate, ci=mean.ci, pi=fit.model.pi, i2=fit.model.i2)
+    return MainResult(
+        model=MainModel.ONE_PER_SAMPLE, estimate=pooled.estimate, ci=pooled.ci, pi=pooled.pi, i2=pooled.i2
+    )
 
 
 def _choose(fit: CorrelatedHierarchical) -> tuple[MainModel, str]:

@@ -4,6 +4,14 @@ Never rounds a value that is used further, and never writes a value that is not 
 """
 
 import math
+from collections.abc import Callable
+
+# How a measure is named and shown: Fisher z is pooled, the correlation is printed.
+MEASURES: dict[str, tuple[str, Callable[[float], float]]] = {
+    "SMD": ("g", float),
+    "ZCOR": ("r", math.tanh),
+    "OR": ("OR", math.exp),
+}
 
 MINUS = "−"
 _SMALLEST_P = 0.001  # below this, printed digits of p say more than a test of this kind can
@@ -15,6 +23,12 @@ def number(value: float, decimals: int = 2) -> str:
         raise ValueError(f"{value} cannot be printed as a number; say in words what is missing")
     text = f"{value:.{decimals}f}"
     return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
+
+
+def effect_text(measure: str, value: float) -> str:
+    """A pooled value as a reader knows it: r for Fisher's z, OR for its logarithm; raises as `number`."""
+    _, show = MEASURES[measure]
+    return number(show(value))
 
 
 def p_value(p: float) -> str:

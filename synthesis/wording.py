@@ -3,19 +3,9 @@
 Never interprets beyond the verdict: causes, certainty and advice are not its business.
 """
 
-import math
-from collections.abc import Callable
-
 from synthesis.pooling.pool import Pooled
-from synthesis.printing import number, p_value
+from synthesis.printing import MEASURES, number, p_value
 from synthesis.without_pooling.combine import CombinedP, SignTest
-
-# How a measure is named and shown: Fisher z is pooled, the correlation is printed.
-MEASURES: dict[str, tuple[str, Callable[[float], float]]] = {
-    "SMD": ("g", float),
-    "ZCOR": ("r", math.tanh),
-    "OR": ("OR", math.exp),
-}
 
 # With two studies a prediction interval spans every effect ever seen; it is computed, but says nothing worth a sentence.
 SHOWN_PREDICTION_FROM = 3

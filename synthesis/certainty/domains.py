@@ -9,6 +9,7 @@ from corpus.validity import ValidityGrade
 from synthesis.certainty.evidence import Evidence, crosses
 from synthesis.certainty.precision import smallest_effect
 from synthesis.certainty.vocabulary import Concern, Domain, Judgement
+from synthesis.printing import effect_text
 
 _NO_EFFECTS = "There are no effects to judge."
 
@@ -69,7 +70,8 @@ def inconsistency(evidence: Evidence, thresholds: CertaintyThresholds) -> Judgem
         marks = (-smallest, 0.0, smallest)
         turns = bool(set(crosses(evidence.pi, marks)) - set(crosses(evidence.ci, marks)))
         words = "leaves room for another conclusion" if turns else "leaves the conclusion where the mean has it"
-        found.append(f"the prediction interval, {evidence.pi[0]:.2f} to {evidence.pi[1]:.2f}, {words}")
+        low, high = (effect_text(evidence.measure, end) for end in evidence.pi)
+        found.append(f"the prediction interval, {low} to {high}, {words}")
     else:
         found.append("a prediction interval is not read from so few studies")
     concern = Concern.NOT_SERIOUS
@@ -124,7 +126,8 @@ def small_study_effects(evidence: Evidence, thresholds: CertaintyThresholds) -> 
         return Judgement(domain=domain, concern=Concern.NOT_ASSESSABLE, reason=_NO_EFFECTS)
     least = thresholds.asymmetry_least_k.value
     if evidence.k < least:
-        reason = f"It cannot be judged from {evidence.k} effects; a test of asymmetry is read from {least:g} on."
+        effects = "one effect" if evidence.k == 1 else f"{evidence.k} effects"
+        reason = f"It cannot be judged from {effects}; a test of asymmetry is read from {least:g} on."
         return Judgement(domain=domain, concern=Concern.NOT_ASSESSABLE, reason=reason)
     test = evidence.asymmetry
     if test is None or test.p is None:

@@ -10,6 +10,7 @@ from corpus.errors import InvalidInput
 from corpus.protocol import CertaintyThresholds
 from synthesis.certainty.evidence import Evidence, crosses
 from synthesis.certainty.vocabulary import Concern, Domain, Judgement
+from synthesis.printing import effect_text
 
 
 def information_size(measure: str, effect: float, *, alpha: float, power: float) -> int | None:
@@ -57,8 +58,8 @@ def imprecision(evidence: Evidence, thresholds: CertaintyThresholds) -> Judgemen
         return Judgement(domain=Domain.IMPRECISION, concern=Concern.NOT_ASSESSABLE, reason="There is no estimate.")
     smallest, whose = smallest_effect(evidence, thresholds)
     low, high = evidence.ci
-    interval = f"The interval, {low:.2f} to {high:.2f},"
-    against = f"{whose}, {smallest:.2f}"
+    interval = f"The interval, {effect_text(evidence.measure, low)} to {effect_text(evidence.measure, high)},"
+    against = f"{whose}, {effect_text(evidence.measure, smallest)}"
     crossed = crosses(evidence.ci, (-smallest, 0.0, smallest))
     if -smallest in crossed and smallest in crossed:
         return _judged(Concern.VERY_SERIOUS, f"{interval} includes effects in both directions beyond {against}.")

@@ -20,7 +20,7 @@ from synthesis.multiverse.curve import (
     undefined,
 )
 from synthesis.multiverse.fits import fit_all
-from synthesis.multiverse.grid import AXES
+from synthesis.multiverse.grid import AXES, DependenceOption
 from synthesis.multiverse.permutation import PermutationReference, permutation_reference
 from synthesis.multiverse.specifications import specifications
 from synthesis.multiverse.variance import VarianceShares, variance_shares
@@ -65,7 +65,14 @@ class Multiverse:
     warnings: tuple[str, ...]
 
 
-def multiverse(corpus: Corpus, question: Question, *, flips: int = FLIPS, seed: int = SEED) -> Multiverse | None:
+def multiverse(
+    corpus: Corpus,
+    question: Question,
+    *,
+    main: DependenceOption | None = None,
+    flips: int = FLIPS,
+    seed: int = SEED,
+) -> Multiverse | None:
     """The multiverse of one question, or None where it declares no grid.
 
     Parameters
@@ -73,7 +80,9 @@ def multiverse(corpus: Corpus, question: Question, *, flips: int = FLIPS, seed: 
     corpus : Corpus
         With its estimates computed.
     question : Question
-        With its grid; the first option of every axis is the question's main analysis.
+        With its grid; the first option of every axis is the question's main analysis, but for ``main``.
+    main : DependenceOption, optional
+        How the main analysis treats effects of one sample, where that is not the first option of its axis.
     flips : int
         Patterns of signs for the permutation reference; 0 leaves it out.
     seed : int
@@ -92,7 +101,9 @@ def multiverse(corpus: Corpus, question: Question, *, flips: int = FLIPS, seed: 
     fitted = fit_all(specified.columns, specified.fits)
     ordered = curve(specified, fitted)
     pooled = [one for one in ordered if one.samples > 1]
-    first = int(specified.cells.flat[0])
+    ways = specified.grid.dependence
+    place = ways.index(main) if main in ways else 0
+    chosen = int(specified.cells[tuple(place if axis == "dependence" else 0 for axis in AXES)])
     reference = permutation_reference(specified.columns, specified.fits, flips=flips, seed=seed) if flips else None
     warnings = [_IN_VIEW, *specified.folded.values(), *_cautions(reference, len(pooled))]
     return Multiverse(
@@ -105,7 +116,7 @@ def multiverse(corpus: Corpus, question: Question, *, flips: int = FLIPS, seed: 
         cells=int(specified.cells.size),
         specifications=ordered,
         sets=tuple(tuple((rows[i].study, rows[i].effect) for i in members) for members in effect_sets(specified)),
-        main=next((place for place, one in enumerate(ordered) if one.fit == first), None),
+        main=next((place for place, one in enumerate(ordered) if one.fit == chosen), None),
         conclusions=conclusions(ordered),
         undefined=undefined(specified, fitted),
         smallest_effect=against(question.smallest_effect, pooled),

@@ -11,12 +11,14 @@ import pytest
 from lxml import html
 
 from corpus.curation import read_corpus
-from corpus.domain import Corpus
+from corpus.domain import Corpus, Study
 from corpus.estimation import estimate_corpus
 from corpus.protocol import read_protocol
+from oxysite.figures import Interval
 from oxysite.numbers import number
 from oxysite.pages.certainty import certainty_view, level_words
 from oxysite.pages.choices import AXES, OPTIONS
+from oxysite.pages.drawn import forest_plot
 from oxysite.pages.heterogeneity import heterogeneity_view
 from oxysite.pages.models import models_view
 from oxysite.pages.multiverse import beside_others, multiverse_view
@@ -36,6 +38,7 @@ from synthesis.pooling.pool import Test as Inference
 from synthesis.prospects.conditional_power import Chances
 from synthesis.questions import Form
 from synthesis.small_study.small_study import small_study_effects
+from tests import builders
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -468,3 +471,23 @@ def test_every_question_fits_with_all_tables_open(
         wide = opened.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{question} is {wide}px wider than a window of {width}px"
     context.close()
+
+
+def test_the_first_diamond_is_the_main_result_whichever_model_gives_it() -> None:
+    one_each = answer_questions(builders.corpus(*(_trial(i, "post") for i in range(4))))[0]
+    together = answer_questions(builders.corpus(*(_trial(i, "a", "b") for i in range(8))))[0]
+    for answer, name in ((one_each, "Pooled (REML"), (together, "All 16 effects")):
+        plot = forest_plot(answer, "")
+        assert plot is not None
+        assert answer.main is not None
+        assert plot.summaries[0].name.startswith(name)
+        assert plot.summaries[0].interval == Interval(answer.main.estimate, *answer.main.ci)
+        assert plot.summaries[0].prediction == answer.main.pi
+
+
+def _trial(number: int, *effects: str) -> Study:
+    """A trial whose effects differ a little from each other and from the next trial's."""
+    means = (8 + number / 4 + place / 2 for place in range(len(effects)))
+    return builders.study(
+        f"s{number}", *(builders.effect(key, m1=str(mean)) for key, mean in zip(effects, means, strict=True))
+    )

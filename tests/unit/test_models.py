@@ -4,8 +4,10 @@ import pytest
 
 from corpus.domain import Corpus
 from synthesis.answers import Answer, Verdict, answer_questions
+from synthesis.certainty.vocabulary import Domain
 from synthesis.dependence.che import correlated_hierarchical
 from synthesis.models import FEWEST_DF, MainModel
+from synthesis.printing import number
 from tests.builders import corpus, effect, study
 
 OUTCOMES = ("8.0", "9.0", "7.0", "10.0", "8.5", "9.5", "7.5", "6.5", "9.2", "8.2")
@@ -85,3 +87,31 @@ def test_aggregating_uncorrelated_and_correlated_effects_differs() -> None:
     assert narrow.pooled.q is not None
     assert wide.pooled.q is not None
     assert narrow.pooled.q > wide.pooled.q  # the same means with smaller variances
+
+
+def test_what_stands_beside_the_answer_speaks_of_the_chosen_model() -> None:
+    answer = first(several(8))
+    assert answer.main is not None
+    assert answer.examination is not None
+    fit = answer.examination.models.correlated[1] if answer.examination.models else None
+    assert fit is not None
+    assert (answer.main.pi, answer.main.i2) == (fit.model.pi, fit.model.i2)
+    low, high = answer.main.ci
+    imprecision = next(d for d in answer.examination.appraisal.rating.domains if d.domain is Domain.IMPRECISION)
+    assert f"{number(low)} to {number(high)}" in imprecision.computed.reason
+    found = answer.examination.multiverse
+    assert found is not None
+    assert found.main is not None
+    main = found.specifications[found.main]
+    assert (main.estimate, main.ci) == (
+        pytest.approx(answer.main.estimate),
+        pytest.approx(answer.main.ci),
+    )
+
+
+def test_a_robust_test_of_asymmetry_that_is_not_defined_says_why() -> None:
+    same = [study(f"s{i}", effect("one", m1=m), effect("two", m1=m)) for i, m in enumerate(OUTCOMES[:2])]
+    answer = first(corpus(*same))
+    assert answer.examination is not None
+    assert isinstance(answer.examination.dependent_asymmetry, str)
+    assert "not computed" in answer.examination.dependent_asymmetry

@@ -5,8 +5,6 @@ Never rates; levels and reasons come with the answer.
 
 from dataclasses import dataclass
 
-from oxysite.figures import ScaleKind
-from oxysite.pages.drawn import SCALES
 from synthesis.answers import Answer
 from synthesis.certainty.rating import Rating
 from synthesis.certainty.sentences import Size, statement
@@ -16,7 +14,6 @@ _TOO_WIDE = (
     "The sentence is the one of very low certainty: the estimate is near zero, and its interval holds important effects "
     "on both sides, so it shows neither a difference nor that there is none."
 )
-_SCALES = {ScaleKind.FISHER: "as Fisher’s z", ScaleKind.LOG: "as logarithms"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +79,4 @@ def _notes(answer: Answer) -> tuple[str, ...]:
         )
         if examination.appraisal.statement == uncertain:
             notes.append(_TOO_WIDE)
-    scale = SCALES[question.measure]
-    if answer.pooled is not None and scale.kind in _SCALES:
-        notes.append(f"Effects in these reasons are on the scale that is pooled: {scale.symbol} {_SCALES[scale.kind]}.")
     return tuple(notes)

@@ -4,6 +4,7 @@ Never draws and never pools; it only renames and formats.
 """
 
 import math
+from dataclasses import replace
 
 from corpus.codebook import Design, Direction
 from corpus.domain import Effect, Estimate, Missing, Study
@@ -11,7 +12,8 @@ from oxysite.figures import ForestPlot, ForestRow, ForestSummary, Interval, Scal
 from oxysite.links import study_path
 from oxysite.numbers import number
 from synthesis.answers import Answer
-from synthesis.pooling.pool import Pooled
+from synthesis.models import MainModel
+from synthesis.pooling.pool import Pooled, Test
 from synthesis.questions import Question
 from synthesis.selection import Candidate
 from synthesis.wording import SHOWN_PREDICTION_FROM, tau2_text
@@ -31,6 +33,7 @@ TOWARDS = {
     Direction.OXYTOCIN_LOWER: Towards.LOWER,
     Direction.NOT_ALIGNED: Towards.UNKNOWN,
 }
+_TESTS = {Test.KNHA: "Hartung–Knapp", Test.ADHOC: "Hartung–Knapp, not below z", Test.T: "t", Test.Z: "z"}
 _SHORT = 12  # letters: what fits the column without breaking, as abbreviations of scales do
 _Z95 = 1.959963984540054
 
@@ -55,9 +58,10 @@ def interval_of(estimate: float, se: float) -> Interval:
     return Interval(estimate, estimate - _Z95 * se, estimate + _Z95 * se)
 
 
-def prediction(pooled: Pooled) -> tuple[float, float] | None:
-    """The prediction interval, where there are studies enough to show it."""
-    return pooled.pi if pooled.k >= SHOWN_PREDICTION_FROM else None
+def prediction(answer: Answer) -> tuple[float, float] | None:
+    """The prediction interval of the main result, where there are studies enough to show it."""
+    shown = answer.pooled is not None and answer.pooled.k >= SHOWN_PREDICTION_FROM
+    return answer.main.pi if shown and answer.main is not None else None
 
 
 def context(study: Study) -> str:
@@ -121,30 +125,37 @@ def outcome_name(candidate: Candidate) -> str:
 
 
 def _summaries(answer: Answer, pooled: Pooled) -> tuple[ForestSummary, ...]:
-    test = "Hartung–Knapp" if pooled.test.value == "knha" else "z"
-    main = ForestSummary(
-        name=f"Pooled ({pooled.method.value}, {test})",
+    """The main result first, the other treatment of several effects of one sample beside it."""
+    eligible = len(answer.selection.eligible_a)
+    one_each = ForestSummary(
+        name=f"Pooled ({pooled.method.value}, {_TESTS[pooled.test]})",
         interval=interval(pooled),
-        prediction=prediction(pooled),
         weight="100%",
         detail=_detail(answer, pooled),
     )
+    main = answer.main
+    if main is not None and main.model is MainModel.CORRELATED_HIERARCHICAL:
+        together = ForestSummary(
+            name=f"All {eligible} effects, correlated and hierarchical (CR2)",
+            interval=Interval(main.estimate, *main.ci),
+            prediction=prediction(answer),
+        )
+        return together, replace(one_each, name=f"One effect per sample ({pooled.method.value})")
+    one_each = replace(one_each, prediction=prediction(answer))
     if answer.robust is None:
-        return (main,)
-    robust = answer.robust
-    eligible = len(answer.selection.eligible_a)
+        return (one_each,)
     beside = ForestSummary(
         name=f"All {eligible} eligible effects, cluster-robust (CR2)",
-        interval=Interval(robust.estimate, *robust.ci),
+        interval=Interval(answer.robust.estimate, *answer.robust.ci),
     )
-    return main, beside
+    return one_each, beside
 
 
 def _detail(answer: Answer, pooled: Pooled) -> str:
     """The second line of the pooled row: prediction interval and heterogeneity."""
     scale = SCALES[answer.question.measure]
     parts = []
-    shown = prediction(pooled)
+    shown = pooled.pi if pooled.k >= SHOWN_PREDICTION_FROM else None
     if shown is not None:
         parts.append(f"prediction interval {scale.text(shown[0])} to {scale.text(shown[1])}")
     if pooled.tau2 is not None and pooled.i2 is not None:

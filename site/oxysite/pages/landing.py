@@ -31,7 +31,6 @@ from oxysite.pages.evidence_map import evidence_map
 from oxysite.pages.mediation import draw_mediation
 from oxysite.pages.page import Page
 from synthesis.answers import Answer
-from synthesis.models import MainModel
 from synthesis.questions import Form
 
 # A miniature of g shows this range on every card, so that cards can be compared.
@@ -88,7 +87,7 @@ def _card(answer: Answer) -> Card:
                 scale=SCALES[answer.question.measure],
                 sides=sides(answer.question),
                 interval=Interval(main.estimate, *main.ci),
-                prediction=prediction(answer.pooled) if main.model is MainModel.ONE_PER_SAMPLE else None,
+                prediction=prediction(answer),
                 pooled=answer.pooled.k > 1,
                 shown_limits=_CARD_LIMITS.get(answer.question.measure),
             )

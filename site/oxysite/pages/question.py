@@ -12,7 +12,7 @@ from oxysite.figures import draw_forest
 from oxysite.links import question_path
 from oxysite.pages.bayes import bayes_view
 from oxysite.pages.certainty import certainty_view
-from oxysite.pages.drawn import ROOT, SCALES, forest_plot
+from oxysite.pages.drawn import ROOT, SCALES, forest_plot, prediction
 from oxysite.pages.heterogeneity import heterogeneity_view
 from oxysite.pages.mediation import draw_mediation
 from oxysite.pages.models import models_view
@@ -27,7 +27,7 @@ from oxysite.pages.small_study import small_study_view
 from oxysite.pages.tiers import TierPanel, tier_panels
 from synthesis.answers import Answer
 from synthesis.questions import Form, Question
-from synthesis.wording import SHOWN_PREDICTION_FROM, count
+from synthesis.wording import count
 
 # The sections of a page in their order: id, name in the list at the top, and the entry of the context that it needs.
 _SECTIONS = (
@@ -121,14 +121,9 @@ def _strip(answer: Answer) -> list[tuple[str, str, str]]:
         main = answer.main or pooled
         detail = f"{scale.name}, {scale.text(main.ci[0])} to {scale.text(main.ci[1])}"
         cells.append(("Estimate" if pooled.k > 1 else "One estimate", scale.text(main.estimate), detail))
-        if pooled.pi is not None and pooled.k >= SHOWN_PREDICTION_FROM:
-            cells.append(
-                (
-                    "Next study",
-                    f"{scale.text(pooled.pi[0])} to {scale.text(pooled.pi[1])}",
-                    "95% prediction interval",
-                )
-            )
+        new = prediction(answer)
+        if new is not None:
+            cells.append(("Next study", f"{scale.text(new[0])} to {scale.text(new[1])}", "95% prediction interval"))
         cells.append(("Rests on", _people(answer), f"{pooled.k} of {len(selection.eligible_a)} eligible effects"))
     others = beside_others(answer)
     if others is not None:

@@ -14,6 +14,7 @@ from oxysite.links import study_path
 from oxysite.numbers import number, p_value
 from oxysite.pages.drawn import ROOT, SCALES, sides
 from synthesis.answers import Answer
+from synthesis.small_study.egger import Egger
 from synthesis.small_study.funnel import Cone
 from synthesis.small_study.small_study import SmallStudy
 from synthesis.small_study.trim_and_fill import Side
@@ -67,7 +68,11 @@ def small_study_view(answer: Answer) -> SmallStudyView | None:
         return None
     studies = "1 study" if found.k == 1 else f"{found.k} studies"
     computed = dict(_computed(answer, found))
-    rows = _in_order(found, computed) if computed else ()
+    reasons = dict(found.not_computed)
+    dependent = answer.examination.dependent_asymmetry if answer.examination else None
+    if isinstance(dependent, str):
+        reasons["egger_dependent"] = dependent
+    rows = _in_order(reasons, computed) if computed else ()
     heading = "Small-study effects" if found.readable else f"Small-study effects: not readable from {studies}"
     return SmallStudyView(
         heading=heading,
@@ -113,8 +118,7 @@ def _funnel(answer: Answer, found: SmallStudy) -> Markup:
     )
 
 
-def _in_order(found: SmallStudy, computed: Mapping[str, AnalysisRow]) -> tuple[AnalysisRow, ...]:
-    reasons = dict(found.not_computed)
+def _in_order(reasons: Mapping[str, str], computed: Mapping[str, AnalysisRow]) -> tuple[AnalysisRow, ...]:
     rows = []
     for key, name in _NAMES.items():
         if key in computed:
@@ -164,7 +168,7 @@ def _asymmetry(answer: Answer, found: SmallStudy, scale: Scale) -> Iterator[tupl
         "egger_dependent": answer.examination.dependent_asymmetry if answer.examination else None,
     }
     for key, test in tests.items():
-        if test is not None:
+        if isinstance(test, Egger):
             yield (
                 key,
                 AnalysisRow(

@@ -13,7 +13,7 @@ from oxysite.links import outside, study_path
 from oxysite.pages.drawn import interval_95
 from oxysite.pages.page import Page
 from oxysite.pages.usage import EffectKey, Use
-from synthesis.wording import MEASURES
+from synthesis.printing import MEASURES
 
 
 @dataclass(frozen=True, slots=True)
