@@ -15,6 +15,7 @@ from pathlib import Path
 
 from corpus.errors import CheckFailed, InvalidInput, OxySynthError
 from corpus.settings import Settings, read_settings
+from corpus.terminal import lines
 
 Arguments = argparse.Namespace
 DESCRIPTION = "OxySynth: a living evidence synthesis of oxytocin and psychotherapy."
@@ -259,8 +260,7 @@ def _report(arguments: Arguments, document: Mapping[str, object]) -> int:
     if arguments.json:
         _print_json(document)
     else:
-        for key, value in document.items():
-            print(f"{key}: {json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value}")
+        print("\n".join(lines(document)))
     return 0
 
 

@@ -12,7 +12,7 @@ from synthesis.dependence.che import robust_multilevel
 from synthesis.dependence.robust import RobustTerm
 from synthesis.pooling.engine import checked
 from synthesis.small_study.egger import Egger, Predictor
-from synthesis.small_study.reading import NotDefined, cautions, is_flat, needs
+from synthesis.small_study.reading import FEWEST, NotDefined, cautions, is_flat, needs
 from synthesis.small_study.weighted_line import Coefficient, standard_errors
 
 
@@ -60,7 +60,16 @@ def egger_dependent(yi: ArrayLike, vi: ArrayLike, cluster: Sequence[Hashable], *
         slope=slope,
         limit=intercept,
         fit=None,
-        cautions=cautions(effects, cluster) + fit.warnings,
+        cautions=(*_few(len(set(cluster))), *cautions(effects), *fit.warnings),
+    )
+
+
+def _few(samples: int) -> tuple[str, ...]:
+    """Effects of one sample are no more studies than the sample is."""
+    if samples >= FEWEST:
+        return ()
+    return (
+        f"Only {samples} samples: with fewer than {FEWEST} this must not be read as evidence for or against anything.",
     )
 
 
