@@ -6,11 +6,13 @@ Never computes anything itself, and imports each floor only when a command needs
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.errors import CheckFailed, InvalidInput, OxySynthError
@@ -160,10 +162,11 @@ def build(arguments: Arguments, settings: Settings) -> int:
     """Write the review site from the corpus and its answers."""
     from corpus.commands import load_corpus
 
-    corpus = load_corpus(settings.database)  # first: a missing database is said before the heavy imports
-    from oxysite.build import build_site
+    with _uncollected():
+        corpus = load_corpus(settings.database)  # first: a missing database is said before the heavy imports
+        from oxysite.build import build_site
 
-    return _report(arguments, build_site(corpus, arguments.out))
+        return _report(arguments, build_site(corpus, arguments.out))
 
 
 def serve(arguments: Arguments, settings: Settings) -> int:
@@ -262,6 +265,16 @@ def _report(arguments: Arguments, document: Mapping[str, object]) -> int:
     else:
         print("\n".join(lines(document)))
     return 0
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cyclic collector: a build makes hundreds of thousands of objects, keeps them, and ends."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _print_json(document: object) -> None:
