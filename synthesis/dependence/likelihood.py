@@ -15,6 +15,9 @@ from synthesis.dependence.levels import Partition, Rows
 from synthesis.dependence.nested import Applied, Array
 from synthesis.pooling.engine import Vector
 
+# Log-likelihood units, a likelihood ratio of 20: the data prefer the highest peak to one this close, but do not rule it out.
+RIVAL = 3.0
+
 # Points of the scan on each axis beside 0, by the number of variances: a few per decade for two, the box for more.
 _POINTS = {1: 60, 2: 10, 3: 6, 4: 4}
 _FEWEST_POINTS = 2
@@ -106,7 +109,7 @@ class Likelihood:
             if not moving.any():
                 break
             step = np.zeros(len(sigma))
-            step[moving] = _uphill(information[np.ix_(moving, moving)], score[moving])
+            step[moving] = uphill(information[np.ix_(moving, moving)], score[moving])
             # Rounding of the log-likelihood must not stop Newton's last steps.
             slack = 1e-13 * (len(self.y) + abs(value))
             length = 1.0
@@ -169,7 +172,7 @@ class Likelihood:
         return np.concatenate(([0.0], np.geomspace(low, high, points)))
 
 
-def _uphill(information: Vector, score: Vector) -> Vector:
+def uphill(information: Vector, score: Vector) -> Vector:
     """Newton's step; where the likelihood is not concave, the step of the nearest concave one."""
     values, vectors = np.linalg.eigh(information)
     floor = 1e-10 * float(np.abs(values).max())

@@ -15,14 +15,14 @@ from scipy.special import chdtrc
 
 from corpus.effectsizes.distributions import normal_quantile, normal_two_sided, t_quantile_upper, t_two_sided
 from corpus.errors import InvalidInput
-from synthesis.dependence.likelihood import Mode
+from synthesis.dependence.likelihood import RIVAL, Mode
 from synthesis.dependence.model import Model, partitioned, prepared
 from synthesis.pooling.engine import checked
 from synthesis.pooling.pool import Method, Test
 from synthesis.regression.columns import is_constant
 from synthesis.regression.mixed import Term, wald_test
 
-_RIVAL_MODE = 2.0  # log-likelihood units: a second mode this close is within what the data can tell apart
+_TIE = 1e-9  # log-likelihood units: rounding
 _FLAT = (
     1e-6  # smallest eigenvalue of the observed information as a correlation matrix: a ridge along which nothing changes
 )
@@ -220,19 +220,24 @@ def _warnings(model: Model, modes: Sequence[Mode]) -> list[str]:
         "explain all spread."
         for place in np.flatnonzero(model.free & (best.variances == 0)).tolist()
     ]
+    # Modes as high as each other and flat at their tops are ends of one ridge, not peaks.
+    ridge = [mode for mode in modes if best.log_likelihood - mode.log_likelihood < _TIE and _flat(mode, model)]
     for rival in modes[1:]:
-        if best.log_likelihood - rival.log_likelihood < _RIVAL_MODE:
+        if best.log_likelihood - rival.log_likelihood < RIVAL and not any(rival is mode for mode in ridge):
             at = ", ".join(f"{value * s2:.4g}" for value in rival.variances[model.free])
             warnings.append(f"The likelihood has a second peak, at variances {at}; compare them in the profiles.")
-    inside = np.flatnonzero(model.free & (best.variances > 0))
-    if len(inside):
-        information = best.information[np.ix_(inside, inside)]
-        size = np.sqrt(np.abs(np.diag(information)))
-        if float(np.linalg.eigvalsh(information / np.outer(size, size))[0]) < _FLAT:
-            warnings.append(
-                "The likelihood is flat in some direction: the variances cannot be told apart; use their sum."
-            )
+    if ridge:
+        warnings.append("The likelihood is flat in some direction: the variances cannot be told apart; use their sum.")
     return warnings
+
+
+def _flat(mode: Mode, model: Model) -> bool:
+    inside = np.flatnonzero(model.free & (mode.variances > 0))
+    if not len(inside):
+        return False
+    information = mode.information[np.ix_(inside, inside)]
+    size = np.sqrt(np.abs(np.diag(information)))
+    return bool(np.linalg.eigvalsh(information / np.outer(size, size))[0] < _FLAT)
 
 
 def _term(name: str, estimate: float, se: float, df: int | None, level: float) -> Term:

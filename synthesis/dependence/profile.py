@@ -12,14 +12,13 @@ from scipy.optimize import brentq
 from scipy.special import chdtri
 
 from corpus.errors import InvalidInput
-from synthesis.dependence.likelihood import Likelihood, Mode
+from synthesis.dependence.likelihood import RIVAL, Likelihood, Mode
 from synthesis.dependence.model import Model, prepared
 from synthesis.pooling.engine import Vector
 from synthesis.pooling.pool import Method
 
 _POINTS = 24  # of a profile, beside 0, its ends and its peak: enough to draw it and to see a second peak
 _WIDEST = 1e12  # times the range of the scan: a profile still high there is flat
-_RIVAL_PEAK = 2.0  # log-likelihood units: a second peak this close is within what the data can tell apart
 _DIP = 1e-6  # log-likelihood units: a shallower valley is rounding
 _TOLERANCE = 1e-12  # relative, of an end
 
@@ -145,6 +144,6 @@ def _rivals(axis: Vector, heights: Sequence[float]) -> list[float]:
         left = peak == 0 or heights[peak - 1] < heights[peak]
         right = peak == len(heights) - 1 or heights[peak + 1] < heights[peak]
         between = heights[min(peak, top) : max(peak, top) + 1]
-        if peak != top and left and right and heights[peak] > -_RIVAL_PEAK and min(between) < heights[peak] - _DIP:
+        if peak != top and left and right and heights[peak] > -RIVAL and min(between) < heights[peak] - _DIP:
             found.append(float(axis[peak]))
     return found

@@ -22,6 +22,7 @@ from synthesis.regression.columns import checked_columns, is_constant, orthonorm
 _VOID = (
     1e-9  # expected share of the variance below which a coefficient rests on one cluster, whose residuals are then 0
 )
+_ROUNDING = 1e-15  # times the largest effect: what is left of effects that the columns explain exactly
 _FEW_DF = 4.0  # Tipton (2015), Psychological Methods 20, 375-393: below, the t approximation is not to be trusted
 
 
@@ -186,7 +187,10 @@ def robust_fit(
     basis, to_basis = orthonormal(columns)
     centre = basis.T @ y
     back = np.asarray(np.linalg.solve(to_basis, np.eye(len(terms))), dtype=np.float64)
-    found = sandwich(y - basis @ centre, basis, back, stacks, correction)
+    centred = y - basis @ centre
+    if float(np.abs(centred).max()) <= _ROUNDING * float(np.abs(y).max()):
+        centred = np.zeros_like(centred)
+    found = sandwich(centred, basis, back, stacks, correction)
     beta = found.beta + back @ centre
     found = Sandwich(beta, found.model_variance, found.parts, found.own, found.shared)
     void = found.expected_share() < _VOID
