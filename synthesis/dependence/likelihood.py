@@ -15,9 +15,6 @@ from synthesis.dependence.levels import Partition, Rows
 from synthesis.dependence.nested import Applied, Array
 from synthesis.pooling.engine import Vector
 
-# Log-likelihood units, a likelihood ratio of 20: the data prefer the highest peak to one this close, but do not rule it out.
-RIVAL = 3.0
-
 # Points of the scan on each axis beside 0, by the number of variances: a few per decade for two, the box for more.
 _POINTS = {1: 60, 2: 10, 3: 6, 4: 4}
 _FEWEST_POINTS = 2

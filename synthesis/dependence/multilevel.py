@@ -15,9 +15,10 @@ from scipy.special import chdtrc
 
 from corpus.effectsizes.distributions import normal_quantile, normal_two_sided, t_quantile_upper, t_two_sided
 from corpus.errors import InvalidInput
-from synthesis.dependence.likelihood import RIVAL, Mode
+from synthesis.dependence.likelihood import Mode
 from synthesis.dependence.model import Model, partitioned, prepared
 from synthesis.pooling.engine import checked
+from synthesis.pooling.likelihood import RIVAL
 from synthesis.pooling.pool import Method, Test
 from synthesis.regression.columns import is_constant
 from synthesis.regression.mixed import Term, wald_test

@@ -18,10 +18,10 @@ from synthesis.dependence.between import Structure, between
 from synthesis.dependence.covariance import checked_covariance
 from synthesis.dependence.joint import JointLikelihood, JointMode
 from synthesis.dependence.levels import Rows, codes
-from synthesis.dependence.likelihood import RIVAL
 from synthesis.dependence.robust import ClusterRobust, robust_fit
 from synthesis.dependence.sandwich import Correction, Stack, stacked
 from synthesis.pooling.engine import Vector, checked
+from synthesis.pooling.likelihood import RIVAL
 from synthesis.pooling.pool import Method, Test
 from synthesis.regression.columns import checked_columns, is_constant, orthonormal
 from synthesis.regression.mixed import Term, wald_test

@@ -12,9 +12,10 @@ from scipy.optimize import brentq
 from scipy.special import chdtri
 
 from corpus.errors import InvalidInput
-from synthesis.dependence.likelihood import RIVAL, Likelihood, Mode
+from synthesis.dependence.likelihood import Likelihood, Mode
 from synthesis.dependence.model import Model, prepared
 from synthesis.pooling.engine import Vector
+from synthesis.pooling.likelihood import RIVAL
 from synthesis.pooling.pool import Method
 
 _POINTS = 24  # of a profile, beside 0, its ends and its peak: enough to draw it and to see a second peak

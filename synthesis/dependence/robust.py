@@ -5,7 +5,7 @@ Never models the dependence: the working model may be wrong, and only the standa
 
 import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -192,7 +192,7 @@ def robust_fit(
         centred = np.zeros_like(centred)
     found = sandwich(centred, basis, back, stacks, correction)
     beta = found.beta + back @ centre
-    found = Sandwich(beta, found.model_variance, found.parts, found.own, found.shared)
+    found = replace(found, beta=beta)
     void = found.expected_share() < _VOID
     dfs, se = found.satterthwaite(), np.sqrt(np.diag(found.covariance))
     covariance = np.where(void[:, None] | void, 0.0, found.covariance) * scale**2
@@ -204,6 +204,12 @@ def robust_fit(
     )
     tested = [place for place in range(len(terms)) if not is_constant(columns[:, place])]
     warnings = list(_warnings(results))
+    # CR2 spreads the residuals of such a cluster where its variances differ, and shows the spread as an error.
+    warnings += [
+        f"{name} rests on a single cluster: its CR2 standard error holds nothing of how clusters vary."
+        for name, alone in zip(terms, (found.plain_share < _VOID) & ~void, strict=True)
+        if alone
+    ]
     moderators = None
     if tested and not void[tested].any() and (se[tested] > 0).all():
         moderators = _hotelling(found, tested)

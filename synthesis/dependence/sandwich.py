@@ -39,6 +39,7 @@ class Sandwich:
 
     beta: Vector  # (p,)
     model_variance: Vector  # (p,) were the working model true
+    plain_share: Vector  # (p,) expected CR0 variance over the model's own: 0 where a coefficient rests on one cluster
     parts: Vector  # (m, p); the robust covariance is parts' parts
     own: Vector  # (m, p, p) expected product of a cluster's parts from its own errors
     shared: Vector  # (m, p, p) Z_i: the expected product of the parts of i and j is own (where i = j) - Z_i' Z_j
@@ -127,18 +128,23 @@ def sandwich(y: Vector, basis: Vector, back: Vector, stacks: Sequence[Stack], co
     residual = y - basis @ beta
     clusters = sum(len(stack.rows) for stack in stacks)
     parts, own, shared = [], [], []
+    to_asked = bread @ back.T
+    plain = np.zeros(len(beta))
     for stack, wx in zip(stacks, weighted, strict=True):
         x = basis[stack.rows]
         loading = wx if correction is not Correction.CR2 else _adjusted(stack.working, x, x @ root)
-        loading = loading @ (bread @ back.T)
+        loading = loading @ to_asked
         if correction is Correction.CR1:
             loading = loading * np.sqrt(clusters / (clusters - 1))
         transposed = np.swapaxes(loading, 1, 2)
         parts.append((transposed @ residual[stack.rows][..., None])[..., 0])
         own.append(transposed @ stack.working @ loading)
         shared.append(root.T @ (np.swapaxes(x, 1, 2) @ loading))
+        weight = np.swapaxes(x, 1, 2) @ wx @ to_asked
+        plain += ((to_asked * weight).sum(axis=1) - ((root.T @ weight) ** 2).sum(axis=1)).sum(axis=0)
     model_variance = ((back @ root) ** 2).sum(axis=1)
-    return Sandwich(back @ beta, model_variance, np.concatenate(parts), np.concatenate(own), np.concatenate(shared))
+    stacked_up = (np.concatenate(parts), np.concatenate(own), np.concatenate(shared))
+    return Sandwich(back @ beta, model_variance, plain / model_variance, *stacked_up)
 
 
 def stacked(cluster: Rows, working: Vector) -> list[Stack]:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from synthesis.pooling.engine import Effects, Vector, trace_p
 
+# Log-likelihood units, a likelihood ratio of 20: the data prefer the highest peak to one this close, but do not rule it out.
+RIVAL = 3.0
 _POINTS_PER_DECADE = 12  # a weight 1/(v + tau²) turns over a whole decade, so no mode is narrower than a few points
 _BLOCK = 500_000  # cells of one block of the scan, so that 100,000 studies need no gigabyte
 _STEP_TOLERANCE = 1e-12  # Newton converges quadratically: a step this small leaves nothing but rounding

@@ -24,10 +24,8 @@ from synthesis.pooling.estimators import (
     q_profile,
     sidik_jonkman,
 )
-from synthesis.pooling.likelihood import log_likelihood, refine
+from synthesis.pooling.likelihood import RIVAL, log_likelihood, refine
 from synthesis.pooling.tau2_error import tau2_se
-
-_RIVAL_MODE = 2.0  # log-likelihood units: a second mode this close is within what the data can tell apart
 
 
 class Method(StrEnum):
@@ -209,7 +207,7 @@ def _tau2(effects: Effects, method: Method, warnings: list[str]) -> float:
     if method in (Method.ML, Method.REML):
         best, *rest = refine(effects, tau2_by_pymare(effects, method), restricted=method is Method.REML)
         for rival in rest:
-            if best.log_likelihood - rival.log_likelihood < _RIVAL_MODE:
+            if best.log_likelihood - rival.log_likelihood < RIVAL:
                 warnings.append(
                     f"The {method} likelihood has a second mode at tau² = {rival.tau2 * effects.scale**2:.4g}; "
                     "compare the other estimators."

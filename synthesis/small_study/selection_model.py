@@ -15,7 +15,7 @@ from scipy.special import chdtrc, ndtr
 from corpus.effectsizes.distributions import normal_quantile, normal_two_sided
 from corpus.errors import InvalidInput
 from synthesis.pooling.engine import Effects, checked
-from synthesis.pooling.likelihood import refine
+from synthesis.pooling.likelihood import RIVAL, refine
 from synthesis.small_study.reading import NotDefined, cautions, needs
 from synthesis.small_study.step_likelihood import Matrix, Mode, StepLikelihood
 from synthesis.small_study.weighted_line import Coefficient, check_level
@@ -23,7 +23,6 @@ from synthesis.small_study.weighted_line import Coefficient, check_level
 ONE_STEP = (0.025,)  # three parameters: mean, tau² and one weight; the two-sided 5 % of most journals
 _LOG_WEIGHT_STARTS = (0.0, math.log(0.2), math.log(0.02), math.log(5.0))
 _FEW = 4  # effects in an interval below which its weight is hardly estimated
-_RIVAL_MODE = 2.0  # log-likelihood units: a second mode this close is within what the data can tell apart
 
 
 class Alternative(StrEnum):
@@ -260,7 +259,7 @@ def _own_cautions(mode: Mode, modes: tuple[Mode, ...], frame: _Frame) -> list[st
     if not mode.converged:
         said.append("The likelihood is flat here and the search did not settle: the selection model must not be read.")
     for rival in modes:
-        if rival is not mode and abs(mode.log_likelihood - rival.log_likelihood) < _RIVAL_MODE:
+        if rival is not mode and abs(mode.log_likelihood - rival.log_likelihood) < RIVAL:
             said.append(
                 f"The likelihood has another mode, with mean {frame.sign * rival.mu * frame.scale:.4g} and tau² "
                 f"{rival.tau2 * frame.scale**2:.4g}: these data cannot choose between the two."

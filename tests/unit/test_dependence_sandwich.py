@@ -51,20 +51,30 @@ def test_few_degrees_of_freedom_are_warned_of() -> None:
 
 
 def test_a_coefficient_of_a_single_cluster_has_no_robust_error() -> None:
-    x = [[1.0, float(cluster == "b")] for cluster in CLUSTER]
-    got = cluster_robust(Y, V, CLUSTER, x=x, terms=("intercept", "b alone"))
-    assert got.terms[1].estimate + got.terms[0].estimate == pytest.approx(0.8)
-    alone = got.terms[1]
-    assert (alone.se, alone.statistic, alone.df, alone.p, alone.ci) == (None,) * 5 or alone.df is not None
-    assert all(value is None or math.isfinite(value) for term in got.terms for value in (term.se, term.df, term.p))
+    x = [[float(cluster != "b"), float(cluster == "b")] for cluster in CLUSTER]
+    others, alone = cluster_robust(Y, V, CLUSTER, x=x, terms=("others", "b alone")).terms
+    assert others.se is not None
+    assert alone.estimate == pytest.approx(0.8, rel=1e-14)
+    assert (alone.se, alone.statistic, alone.df, alone.p, alone.ci) == (None,) * 5
 
 
-def test_a_cluster_that_identifies_a_slope_by_itself() -> None:
-    x = [[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [1.0, -1.0], [1.0, 0.0], [1.0, 1.0]]
-    got = cluster_robust(Y, V, CLUSTER, x=x, terms=("intercept", "slope"))
-    slope = got.terms[1]
-    assert slope.se is None or slope.se >= 0
-    assert got.moderators is None or 0 <= got.moderators.p <= 1
+def test_columns_that_name_every_cluster_leave_no_robust_error_and_no_test() -> None:
+    x = [[float(cluster == name) for name in "abc"] for cluster in CLUSTER]
+    got = cluster_robust(Y, V, CLUSTER, x=x, terms=("a", "b", "c"), correction=Correction.CR0)
+    assert [term.se for term in got.terms] == [None] * 3
+    assert got.moderators is None
+    assert sum("rests on a single cluster" in said for said in got.warnings) == 3
+
+
+def test_an_error_that_cr2_finds_within_one_cluster_is_warned_of() -> None:
+    """clubSandwich 0.5.8, coef_test(rma(Y, V, mods = ~ CLUSTER - 1, method = "FE"), "CR2", CLUSTER): 0.0586, NaN, 0.0415."""
+    x = [[float(cluster == name) for name in "abc"] for cluster in CLUSTER]
+    got = cluster_robust(Y, V, CLUSTER, x=x, terms=("a", "b", "c"))
+    first, second, third = (term.se for term in got.terms)
+    assert first == pytest.approx(0.0586, abs=5e-5)
+    assert third == pytest.approx(0.0415, abs=5e-5)
+    assert second is None
+    assert sum("holds nothing of how clusters vary" in said for said in got.warnings) == 2
 
 
 def test_equal_effects_have_no_error_and_no_test() -> None:
