@@ -130,9 +130,9 @@ def shortest(distribution: Distribution, level: float, *, from_zero: bool = Fals
     return ends(min(max(float(tails[best]), smallest), tail - smallest))
 
 
-def drawn(distribution: Distribution, level: float, points: int, *, from_zero: bool = False) -> Vector:
-    """Evenly spread values, rising, that show the central interval and half its width on either side."""
-    low, high = central(distribution, level)
+def drawn(interval: tuple[float, float], points: int, *, from_zero: bool = False) -> Vector:
+    """Evenly spread values, rising, that show an interval and half its width on either side."""
+    low, high = interval
     if from_zero:
         return np.linspace(0.0, 1.5 * high, points)
     return np.linspace(low - (high - low) / 2, high + (high - low) / 2, points)

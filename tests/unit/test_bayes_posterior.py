@@ -58,7 +58,7 @@ EXACT = 1e-9
 
 def test_eight_schools_as_published() -> None:
     # Röver (2020), Journal of Statistical Software 93(6), and the vignette of bayesmeta: half-Cauchy 25, normal(0, 50).
-    found = posterior(SCHOOLS_Y, SCHOOLS_V, effect=Normal(0, 50), heterogeneity=HalfCauchy(25))
+    found = posterior(SCHOOLS_Y, SCHOOLS_V, effect=Normal(0, 50), heterogeneity=HalfCauchy(25), with_shortest=True)
     assert found.tau.median == pytest.approx(4.758539, abs=1e-6)
     assert found.tau.mean == pytest.approx(5.884511, abs=1e-6)
     assert found.tau.sd == pytest.approx(4.869904, abs=1e-6)
@@ -115,13 +115,15 @@ def test_joint_density_over_both_parameters() -> None:
 
 
 def test_densities_add_up_and_meet_at_the_ends_of_the_shortest_interval() -> None:
-    found = posterior(Y, V, effect=Normal(0, 1), heterogeneity=HalfNormal(0.5), points=2001)
+    found = posterior(Y, V, effect=Normal(0, 1), heterogeneity=HalfNormal(0.5), points=2001, with_shortest=True)
     for density, marginal in ((found.mu_density, found.mu), (found.tau_density, found.tau)):
         total = float(np.trapezoid(density.posterior, density.at))
         assert 0.98 < total < 1.0001  # what lies outside is not drawn
         assert density.prior is not None
+        assert marginal.shortest is not None
         assert marginal.shortest[1] - marginal.shortest[0] <= marginal.central[1] - marginal.central[0]
     at, heights = found.mu_density.at, found.mu_density.posterior
+    assert found.mu.shortest is not None
     low, high = np.interp(found.mu.shortest, at, heights)
     assert low == pytest.approx(high, rel=1e-4)
     assert found.new_study_density.prior is None
@@ -196,7 +198,7 @@ def test_scale_sign_and_order(
     y, v = (np.array(column) for column in zip(*rows, strict=True))
     c = math.sqrt(variance_unit)
     effect: EffectPrior = Flat() if flat else Normal(0.2, 0.7)
-    base = posterior(y, v, effect=effect, heterogeneity=heterogeneity, smallest=0.3, points=5)
+    base = posterior(y, v, effect=effect, heterogeneity=heterogeneity, smallest=0.3, points=5, with_shortest=True)
     other = posterior(
         -c * y[::-1],
         variance_unit * v[::-1],
@@ -204,6 +206,7 @@ def test_scale_sign_and_order(
         heterogeneity=heterogeneity.rescaled(c),
         smallest=-0.3 * c,
         points=5,
+        with_shortest=True,
     )
     unit = base.mu.central[1] - base.mu.central[0]
     for name in ("mu", "new_study"):
@@ -351,7 +354,7 @@ class _Reference:
 
 
 def _numbers(marginal: Marginal) -> list[float]:
-    values = (marginal.mean, marginal.sd, marginal.median, *marginal.central, *marginal.shortest)
+    values = (marginal.mean, marginal.sd, marginal.median, *marginal.central, *(marginal.shortest or ()))
     return [value for value in values if value is not None]
 
 
