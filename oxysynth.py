@@ -143,6 +143,13 @@ def pool(arguments: Arguments, settings: Settings) -> int:
     return _report(arguments, document)
 
 
+def dedupe(arguments: Arguments, settings: Settings) -> int:
+    """Find the duplicates within and between files of records; the files stay as they are."""
+    from harvest.linking.dedupe import dedupe_file
+
+    return _report(arguments, dedupe_file(arguments.file))
+
+
 def synthesize(arguments: Arguments, settings: Settings) -> int:
     """Answer the questions from the corpus."""
     from corpus.commands import load_corpus
@@ -239,6 +246,8 @@ def _parser() -> argparse.ArgumentParser:
         "--bias", action="store_true", help="add small-study effects: Egger, rank, trim and fill, PET, PEESE, selection"
     )
     sub.add_argument("--influence", action="store_true", help="add leave-one-out and influence diagnostics")
+    sub = command(dedupe, "dedupe records.csv --json")
+    sub.add_argument("file", type=Path, nargs="+", metavar="FILE", help="a table with the columns record_id and title")
     sub = command(synthesize, "synthesize ot-augmented-symptoms --json")
     sub.add_argument("question", nargs="*", metavar="QUESTION", help="ids of questions (default: all)")
     sub = command(build, "build --out build/site")

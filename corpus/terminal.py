@@ -15,9 +15,9 @@ def lines(document: Mapping[str, object], indent: str = "") -> Iterator[str]:
         elif isinstance(value, list) and value and all(isinstance(row, Mapping) for row in value):
             yield f"{indent}{key}:"
             yield from (f"{indent}  {line}" for line in _table(value))
-        elif isinstance(value, list) and any(isinstance(item, str) for item in value):
+        elif isinstance(value, list) and any(isinstance(item, str | list | tuple) for item in value):
             yield f"{indent}{key}:"
-            yield from (f"{indent}  {item}" for item in value)
+            yield from (f"{indent}  {item if isinstance(item, str) else _cell(item)[1:-1]}" for item in value)
         else:
             yield f"{indent}{key}: {_cell(value)}"
 

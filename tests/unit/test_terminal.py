@@ -23,3 +23,7 @@ def test_rows_become_a_table_and_sentences_a_list() -> None:
 
 def test_an_empty_part_says_that_there_is_none() -> None:
     assert list(lines({"references": {}})) == ["references: -"]
+
+
+def test_groups_stand_one_to_a_line() -> None:
+    assert list(lines({"clusters": [["a", "b"], ["c", "d", "e"]]})) == ["clusters:", "  a, b", "  c, d, e"]
