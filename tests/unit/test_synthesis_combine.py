@@ -3,11 +3,14 @@
 import math
 from statistics import NormalDist
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtri
 
 from corpus.errors import InvalidInput
+from synthesis.pooling.pymare_import import pymare_estimators
 from synthesis.without_pooling.combine import OneSidedP, combine_p, sign_test
 
 
@@ -56,6 +59,14 @@ def test_combination_by_hand() -> None:
     tail = math.exp(-chi2 / 2) * sum((chi2 / 2) ** i / math.factorial(i) for i in range(3))
     assert (fisher.method, fisher.k) == ("Fisher", 3)
     assert (fisher.statistic, fisher.p) == pytest.approx((chi2, tail), rel=1e-9)
+
+
+@pytest.mark.parametrize("values", [(0.01, 0.2, 0.6), (0.5,), (1e-12, 0.999), (1e-80, 1e-90, 0.4, 0.01)])
+def test_fisher_is_pymare_s(values: tuple[float, ...]) -> None:
+    """Ours only spares PyMARE's import of scipy.stats (decision 0004)."""
+    z = -ndtri(np.array(values))[:, None]
+    theirs = pymare_estimators().FisherCombinationTest(mode="directed").fit(z).params_
+    assert combine_p(_p(*values))[1].p == pytest.approx(float(np.ravel(theirs["p"])[0]), rel=1e-12)
 
 
 def test_one_p_combines_to_itself() -> None:
