@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: review test bench lint types imports pytest lock clean help
+.PHONY: review refresh test bench lint types imports pytest lock clean help
 help:
 	@echo "make review   set up, build the corpus, check it, answer every question, write build/site"
+	@echo "make refresh  the weekly job: search, link, rank, watch for retractions, answer, build (needs OXYSYNTH_EMAIL)"
 	@echo "make test     set up what testing needs; lint, types, import floors, all tests"
 	@echo "make bench    times and ratios against the rivals named in bench/ (needs Rscript with metafor)"
 	@echo "make lock     renew the lock files from pyproject.toml (needs uv)"
@@ -17,6 +18,12 @@ review: .venv/.ready
 	$(BIN)/oxysynth build
 	@echo
 	@echo "The review is in build/site. Open build/site/index.html in a browser, or run: $(BIN)/oxysynth serve"
+
+# What the weekly job runs. Settings come from the environment: OXYSYNTH_EMAIL at least.
+refresh: .venv/.ready
+	$(BIN)/oxysynth init
+	$(BIN)/oxysynth check
+	$(BIN)/oxysynth refresh
 
 test: .venv/.ready-dev lint types imports pytest
 

@@ -13,16 +13,20 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import CheckFailed, InvalidInput, OxySynthError
 from corpus.settings import Settings, read_settings
 from corpus.terminal import lines
 
 Arguments = argparse.Namespace
+EXPORTS = "RIS, nbib, BibTeX, EndNote XML, PubMed XML, Web of Science, Ovid, Embase or Scopus CSV"
 DESCRIPTION = "OxySynth: a living evidence synthesis of oxytocin and psychotherapy."
 EPILOG = """exit codes: 0 done, 1 a bug, 2 wrong usage or input, 3 a source failed, 4 a check failed, 5 locked by another run
-settings: OXYSYNTH_DATABASE (SQLAlchemy URL, default sqlite:///oxysynth.sqlite), or a TOML file with --config"""
+settings: OXYSYNTH_DATABASE (SQLAlchemy URL, default sqlite:///oxysynth.sqlite), OXYSYNTH_EMAIL (told to the sources),
+NCBI_API_KEY, OPENALEX_API_KEY, OXYSYNTH_<SOURCE>_URL; or a TOML file with --config"""
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
@@ -59,10 +63,11 @@ def init(arguments: Arguments, settings: Settings) -> int:
 
 
 def status(arguments: Arguments, settings: Settings) -> int:
-    """Say what the database holds."""
+    """Say what the database holds, and how each source of the harvest stands."""
     from corpus.commands import status
+    from harvest.commands import harvest_status
 
-    return _report(arguments, status(settings.database))
+    return _report(arguments, {**status(settings.database), "harvest": harvest_status(settings.database)})
 
 
 def check(arguments: Arguments, settings: Settings) -> int:
@@ -143,20 +148,40 @@ def pool(arguments: Arguments, settings: Settings) -> int:
     return _report(arguments, document)
 
 
+def harvest(arguments: Arguments, settings: Settings) -> int:
+    """Ask the sources for what is new, keep every reply, and link what was found."""
+    from harvest.commands import harvest, reparse, span
+
+    if arguments.reparse:
+        return _report(arguments, reparse(settings, arguments.source))
+    today = datetime.now(UTC).date()
+    document = harvest(settings, arguments.source, span=span(arguments.since, arguments.until, today), today=today)
+    _report(arguments, document)
+    return _failed_sources(document)
+
+
+def import_(arguments: Arguments, settings: Settings) -> int:
+    """Read files exported from databases, keep what can be used, and tell every line that cannot."""
+    from harvest.importing import import_files
+
+    return _report(arguments, import_files(settings, arguments.file, today=datetime.now(UTC).date()))
+
+
 def dedupe(arguments: Arguments, settings: Settings) -> int:
     """Find the duplicates within and between files of records; the files stay as they are."""
     from harvest.linking.dedupe import dedupe_file
+    from harvest.readers.exports.sniff import read_export
 
-    return _report(arguments, dedupe_file(arguments.file))
+    return _report(arguments, dedupe_file(arguments.file, lambda path: read_export(path).records))
 
 
 def synthesize(arguments: Arguments, settings: Settings) -> int:
     """Answer the questions from the corpus."""
-    from corpus.commands import load_corpus
+    from corpus.commands import load_living
     from synthesis.answers import answer_questions
     from synthesis.documents import document
 
-    answers = answer_questions(load_corpus(settings.database), arguments.question)
+    answers = answer_questions(load_living(settings.database).corpus, arguments.question)
     if arguments.json:
         _print_json([document(answer) for answer in answers])
     else:
@@ -167,13 +192,43 @@ def synthesize(arguments: Arguments, settings: Settings) -> int:
 
 def build(arguments: Arguments, settings: Settings) -> int:
     """Write the review site from the corpus and its answers."""
-    from corpus.commands import load_corpus
+    from corpus.commands import load_living
 
     with _uncollected():
-        corpus = load_corpus(settings.database)  # first: a missing database is said before the heavy imports
+        living = load_living(settings.database)  # first: a missing database is said before the heavy imports
         from oxysite.build import build_site
 
-        return _report(arguments, build_site(corpus, arguments.out))
+        return _report(arguments, build_site(living, arguments.out))
+
+
+def refresh(arguments: Arguments, settings: Settings) -> int:
+    """Do all that a week brings: harvest, link, rank, watch for retractions, synthesise, build; then report."""
+    from corpus.commands import load_living
+    from corpus.refreshing import document, exit_code
+    from corpus.refreshing import refresh as run_stages
+    from harvest.stages import harvest_stage, link_stage, rank_stage, watch_stage
+    from oxysite.build import build_site
+    from oxysite.pages.updates import headline
+    from synthesis.changes import compare
+
+    today = datetime.now(UTC).date()
+    run = run_stages(
+        settings.database,
+        (
+            ("harvest", lambda: harvest_stage(settings, today)),
+            ("link", lambda: link_stage(settings)),
+            ("rank", lambda: rank_stage(settings)),
+            ("watch", lambda: watch_stage(settings, today)),
+            ("synthesise", lambda: compare(load_living(settings.database))),
+            ("build", lambda: build_site(load_living(settings.database), arguments.out)),
+        ),
+        said=lambda line: print(line, file=sys.stderr),
+    )
+    if arguments.json:
+        _print_json({"headline": headline(run), **document(run)})
+    else:
+        print(f"{run.started_at:%Y-%m-%d}: {headline(run)}")
+    return exit_code(run)
 
 
 def serve(arguments: Arguments, settings: Settings) -> int:
@@ -196,7 +251,7 @@ def _parser() -> argparse.ArgumentParser:
     ) -> argparse.ArgumentParser:
         about = function.__doc__ or ""
         sub = commands.add_parser(
-            function.__name__,
+            function.__name__.rstrip("_"),  # `import` is a word of Python
             help=about,
             description=about,
             epilog=f"example: oxysynth {example}",
@@ -246,16 +301,39 @@ def _parser() -> argparse.ArgumentParser:
         "--bias", action="store_true", help="add small-study effects: Egger, rank, trim and fill, PET, PEESE, selection"
     )
     sub.add_argument("--influence", action="store_true", help="add leave-one-out and influence diagnostics")
+    sub = command(harvest, "harvest pubmed crossref --since 2026-01-01 --until 2026-06-30")
+    sub.add_argument("source", nargs="*", metavar="SOURCE", help="default: every source whose settings are given")
+    sub.add_argument("--since", type=_day, metavar="DAY", help="first day, instead of what is due")
+    sub.add_argument("--until", type=_day, metavar="DAY", help="last day (default: today)")
+    sub.add_argument("--reparse", action="store_true", help="rebuild the records from kept replies; ask nobody")
+    sub = command(import_, "import psycinfo.ris pubmed.nbib --json")
+    sub.add_argument("file", type=Path, nargs="+", metavar="FILE", help=EXPORTS)
     sub = command(dedupe, "dedupe records.csv --json")
-    sub.add_argument("file", type=Path, nargs="+", metavar="FILE", help="a table with the columns record_id and title")
+    sub.add_argument(
+        "file", type=Path, nargs="+", metavar="FILE", help=f"a table with record_id and title, or an export: {EXPORTS}"
+    )
     sub = command(synthesize, "synthesize ot-augmented-symptoms --json")
     sub.add_argument("question", nargs="*", metavar="QUESTION", help="ids of questions (default: all)")
     sub = command(build, "build --out build/site")
+    sub.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="default: build/site")
+    sub = command(refresh, "refresh --out build/site")
     sub.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="default: build/site")
     sub = command(serve, "serve --port 8000", as_json=False)
     sub.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="the built site")
     sub.add_argument("--port", type=int, default=8000)
     return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write for example 2026-01-31") from None
+
+
+def _failed_sources(document: Mapping[str, Any]) -> int:
+    """Code 3 where a source failed; what the others brought is kept."""
+    return 3 if any(told["state"] == "failed" for told in document["sources"].values()) else 0
 
 
 def _settings_of_effect(pairs: Sequence[str]) -> dict[str, str]:

@@ -18,7 +18,13 @@ from corpus.database import reading, revisions, writing
 from corpus.domain import Corpus
 from corpus.errors import InvalidInput
 from corpus.estimation import estimate_corpus
+from corpus.living import Living
 from corpus.store import Store
+from corpus.store.runs import Runs
+from corpus.store.watch import Checks
+from corpus.watch import standings, withdraw
+
+RUNS_SHOWN = 10
 
 
 def initialise(url: str, curated: Path | None = None) -> Mapping[str, object]:
@@ -34,9 +40,19 @@ def initialise(url: str, curated: Path | None = None) -> Mapping[str, object]:
 
 
 def load_corpus(url: str) -> Corpus:
-    """Everything the database holds."""
+    """Everything the database holds, as it is coded."""
     with reading(url) as session:
         return Store(session).load()
+
+
+def load_living(url: str) -> Living:
+    """The corpus as it may be synthesised today: what rests on a retracted report is held; and how the search stands."""
+    with reading(url) as session:
+        corpus = Store(session).load()
+        checks = Checks(session).all()
+        known = standings(corpus.reports, checks) if checks else {}  # nobody asked is not the same as nobody knows
+        runs = Runs(session).last(RUNS_SHOWN)
+    return Living(corpus=withdraw(corpus, known), standings=known, runs=runs)
 
 
 def check_corpus(url: str) -> tuple[Finding, ...]:

@@ -6,8 +6,8 @@ Never knows what the tables mean: that is ``corpus.store``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError
     from sqlmodel import Session
 
+Transactions = Callable[[], AbstractContextManager["Session"]]  # each call opens a session, committed at its end
+
 BUSY_SECONDS = 5  # how long a run waits for another one before it says so
-_LOCK = 0x0C1705  # names our advisory lock on PostgreSQL
+_LOCK = 0x0C1705  # names our advisory locks on PostgreSQL: of one change, and of a whole run
+_RUN = 0x0C1706
 _DRIVERS = {"sqlite": "sqlite", "sqlite+pysqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 _DRIVERS |= {"postgres": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg"}
 
@@ -53,6 +56,61 @@ def writing(url: str) -> Iterator[Session]:
         with Session(bind=connection, join_transaction_mode="rollback_only") as session:
             yield session
             session.commit()
+
+
+@contextmanager
+def transactions(url: str) -> Iterator[Transactions]:
+    """Many short transactions on one database, its tables brought up to date once, at the beginning.
+
+    Each call of what is given opens a session that is committed at its end: what a run has kept until it is killed
+    stays kept.
+    """
+    from sqlmodel import Session
+
+    address = parse_url(url)
+    with _one_line(address):
+        engine = _engine(address)
+        with engine.connect().execution_options(oxysynth_writes=True) as connection, connection.begin():
+            _lock(connection, address)
+            upgrade(connection)
+
+    @contextmanager
+    def transaction() -> Iterator[Session]:
+        with (
+            _one_line(address),
+            engine.connect().execution_options(oxysynth_writes=True) as opened,
+            opened.begin(),
+            Session(bind=opened, join_transaction_mode="rollback_only") as session,
+        ):
+            yield session
+            session.commit()
+
+    yield transaction
+
+
+@contextmanager
+def only_run(url: str) -> Iterator[None]:
+    """Hold the place of the one run on this database. Raises Locked while another process holds it.
+
+    The system gives the place back when its holder ends, killed or not: there is nothing to clean up after a crash.
+    """
+    address = parse_url(url)
+    path = _sqlite_path(address)
+    if path is None:
+        with _one_line(address), _engine(address).connect() as connection:
+            if not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_RUN})").scalar():
+                raise Locked(f"database {address}: another run is under way; try again when it has finished")
+            yield  # the lock ends with the connection
+        return
+    import fcntl
+
+    place = path.with_name(f"{path.name}.run")
+    with place.open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Locked(f"{path}: another run is under way; try again when it has finished") from error
+        yield
 
 
 @contextmanager

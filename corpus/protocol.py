@@ -1,4 +1,4 @@
-"""The review's protocol as the machine reads it: thresholds, each with its reason and reference.
+"""The review's protocol as the machine reads it: thresholds and searches, each with its reason.
 
 Never holds a result or a judgement; what a person decides against a threshold stands in the file of the question.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from importlib.resources import files
 
 from corpus.errors import InvalidInput
+from corpus.searches import Searches, parse_searches
 
 _FILE = "protocol.toml"
 # From the printed scale of a measure to the one it is pooled on.
@@ -75,9 +76,10 @@ class CertaintyThresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
-    """Everything the protocol states in numbers."""
+    """Everything the protocol states for machines."""
 
     certainty: CertaintyThresholds
+    search: Searches
 
 
 # Where a value may lie (both ends left out, except for the upper end of shares): anything else is a slip of the pen.
@@ -121,7 +123,8 @@ def parse_protocol(text: str) -> Protocol:
     return Protocol(
         certainty=CertaintyThresholds(
             **thresholds, sizes=tuple(_sizes(measure, value) for measure, value in sizes.items())
-        )
+        ),
+        search=parse_searches(_table("search", data["search"])),
     )
 
 

@@ -18,6 +18,31 @@ class Settings:
     """What a run needs to know about the machine it runs on."""
 
     database: str = "sqlite:///oxysynth.sqlite"  # SQLAlchemy URL
+    email: str = ""  # the contact that is told to every source
+    ncbi_api_key: str = ""
+    openalex_api_key: str = ""
+    # Base addresses of the sources; empty means the one of the source's contract.
+    pubmed_url: str = ""
+    europepmc_url: str = ""
+    crossref_url: str = ""
+    openalex_url: str = ""
+    ctgov_url: str = ""
+    oai_url: str = ""
+    journal_url: str = ""
+    timeout: str = ""  # seconds that a reply may take; empty means the contract's
+
+    def environment(self) -> dict[str, str]:
+        """The settings as environment variables, for a process of its own."""
+        return {variable(field.name): value for field in fields(self) if (value := getattr(self, field.name))}
+
+
+# Names that the services' own documentation uses.
+_WITHOUT_PREFIX = ("ncbi_api_key", "openalex_api_key")
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return name.upper() if name in _WITHOUT_PREFIX else PREFIX + name.upper()
 
 
 def read_settings(environ: Mapping[str, str], config: Path | None = None) -> Settings:
@@ -38,6 +63,6 @@ def read_settings(environ: Mapping[str, str], config: Path | None = None) -> Set
                 raise InvalidInput(f"{config}: {key} = {value!r}; allowed are texts for {', '.join(names)}")
             values[key] = value
     for name in names:
-        if environ.get(PREFIX + name.upper()):
-            values[name] = environ[PREFIX + name.upper()]
+        if given := environ.get(variable(name)):
+            values[name] = given
     return Settings(**values)

@@ -14,10 +14,12 @@ from corpus.audit import AuditEvent, changes, digests
 from corpus.domain import Corpus
 from corpus.store.rows import Rows, rows_of, table_of
 from corpus.store.values import UnreadableRow, corpus_of
-from corpus.tables import metadata, shared
+from corpus.tables import harvest, metadata, shared
 
 _AUDIT = table_of(shared.AuditEventRow)
-_CONTENT = [table for table in metadata.sorted_tables if table is not _AUDIT]
+# What is harvested is no part of the coded corpus: a rebuild from the curated files leaves it alone.
+_HARVEST = {table_of(row) for row in vars(harvest).values() if isinstance(row, type) and hasattr(row, "__table__")}
+_CONTENT = [table for table in metadata.sorted_tables if table is not _AUDIT and table not in _HARVEST]
 
 
 class Store:

@@ -63,10 +63,17 @@ class Blocks:
             np.concatenate([self._rows[touched], rows]),
             first_row,
         )
+        self._keep(keys, places, rows)
+        return pairs
+
+    def know(self, records: Sequence[Candidate], first_row: int) -> None:
+        """Take in records whose pairs have been looked at before."""
+        self._keep(*_numbered(records, first_row))
+
+    def _keep(self, keys: Numbers, places: Numbers, rows: Rows) -> None:
         self._keys = np.concatenate([self._keys, keys])
         self._places = np.concatenate([self._places, places])
         self._rows = np.concatenate([self._rows, rows])
-        return pairs
 
 
 def _numbered(records: Sequence[Candidate], first_row: int) -> tuple[Numbers, Numbers, Rows]:

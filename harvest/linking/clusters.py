@@ -44,6 +44,7 @@ class Groups:
 
     def __init__(self) -> None:
         self._of: dict[int, _Group] = {}  # only records in groups of two or more
+        self._apart: dict[int, set[int]] = {}
 
     def first(self, row: int) -> int:
         """The record by which the group of this one is known."""
@@ -52,6 +53,18 @@ class Groups:
     def all(self) -> list[list[int]]:
         """Every group of two or more, in the order of their first records."""
         return sorted(sorted(group.rows) for row, group in self._of.items() if row == group.rows[0])
+
+    def keep_apart(self, a: int, b: int) -> None:
+        """No link will join the groups of these two."""
+        self._apart.setdefault(a, set()).add(b)
+        self._apart.setdefault(b, set()).add(a)
+
+    def take(self, rows: Sequence[int], records: Sequence[Candidate]) -> None:
+        """Records that are held to be one work already, by links that were judged before."""
+        group = _alone(rows[0], records)
+        for row in rows[1:]:
+            _add(group, _alone(row, records))
+        self._of.update(dict.fromkeys(rows, group))
 
     def join(self, links: Sequence[Link], records: Sequence[Candidate]) -> list[Refused]:
         """Join along the links, strongest first; gives back those that something in the groups speaks against."""
@@ -62,15 +75,24 @@ class Groups:
             if ours is theirs:
                 continue
             first_of_both = len(ours.rows) == len(theirs.rows) == 1  # the rules have compared these two
+            if any(not self._apart.get(row, _NOBODY).isdisjoint(theirs.rows) for row in ours.rows):
+                continue  # a person has said so: nobody is asked again
             if not first_of_both and (reason := _against(ours, theirs, records)):
                 refused.append(Refused(link=link, reason=reason))
                 continue
             more, fewer = (ours, theirs) if len(ours.rows) >= len(theirs.rows) else (theirs, ours)
-            more.rows.extend(fewer.rows)
-            for name, values in fewer.identifiers.items():
-                more.identifiers[name] |= values
+            _add(more, fewer)
             self._of.update(dict.fromkeys((more.rows[0], *fewer.rows), more))
         return refused
+
+
+_NOBODY: frozenset[int] = frozenset()
+
+
+def _add(more: _Group, fewer: _Group) -> None:
+    more.rows.extend(fewer.rows)
+    for name, values in fewer.identifiers.items():
+        more.identifiers[name] |= values
 
 
 def _alone(row: int, records: Sequence[Candidate]) -> _Group:

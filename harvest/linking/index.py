@@ -3,7 +3,7 @@
 Never forgets why: every link, relation and unsure pair is given with its reason and score.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from harvest.linking.blocking import Blocks
@@ -41,9 +41,31 @@ class Index:
         self._records: list[Candidate] = []
         self._blocks = Blocks()
         self._groups = Groups()
+        self._apart: set[frozenset[str]] = set()
 
     def __len__(self) -> int:
         return len(self._records)
+
+    def know(
+        self, records: Iterable[Candidate], works: Iterable[Sequence[str]], apart: Iterable[tuple[str, str]]
+    ) -> None:
+        """Take in what was linked before, without judging it again: records, the works they are, and pairs set apart.
+
+        Ids may be of records that are still to come; what is said of records that never come is without effect.
+        """
+        known = list(records)
+        first = len(self._records)
+        self._records.extend(known)
+        self._blocks.know(known, first)
+        rows = {record.id: row for row, record in enumerate(self._records)}
+        for members in works:
+            held = [rows[name] for name in members if name in rows]
+            if len(held) > 1:
+                self._groups.take(held, self._records)
+        self._apart |= {frozenset(pair) for pair in apart}
+        for a, b in apart:
+            if a in rows and b in rows:
+                self._groups.keep_apart(rows[a], rows[b])
 
     def add(self, records: Iterable[Candidate]) -> Linked:
         """Link a batch to all that is known and to itself; a `same` pair is one that has joined two groups or one."""
@@ -73,6 +95,9 @@ class Index:
         self._records.extend(fresh)
         links: dict[Verdict, list[Link]] = {Verdict.SAME: [], Verdict.RELATED: [], Verdict.UNSURE: []}
         for a, b in self._blocks.add(fresh, first):
+            if frozenset((self._records[a].id, self._records[b].id)) in self._apart:
+                self._groups.keep_apart(int(a), int(b))
+                continue
             decision = decide(self._records[a], self._records[b])
             if decision.verdict is not Verdict.DIFFERENT:
                 links[decision.verdict].append(Link(a=int(a), b=int(b), decision=decision))

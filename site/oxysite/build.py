@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from corpus.domain import Corpus
 from corpus.errors import CheckFailed
+from corpus.living import Living
 from oxysite.exports import answer_csv, table_files
 from oxysite.figures import forest_svg
 from oxysite.linkcheck import broken
@@ -25,6 +26,7 @@ from oxysite.pages.page import Page
 from oxysite.pages.question import question_pages
 from oxysite.pages.reference import data_page, methods_page, ot_methods_page
 from oxysite.pages.study import study_pages
+from oxysite.pages.updates import search_state, updates_page
 from oxysite.pages.usage import effect_uses
 from oxysite.publish import publish
 from oxysite.render import Site, render
@@ -33,9 +35,9 @@ from synthesis.documents import document
 from synthesis.reproduction.scripts import scripts
 
 
-def build_site(corpus: Corpus, out: Path) -> dict[str, object]:
+def build_site(living: Living, out: Path) -> dict[str, object]:
     """Build into ``out``; returns where the site is and how much it holds. Raises CheckFailed on a broken page."""
-    files = site_files(corpus)
+    files = site_files(living)
     faults = list(broken(files))
     if faults:
         raise CheckFailed(f"{len(faults)} faults in the built pages, nothing was published; the first: {faults[0]}")
@@ -44,22 +46,25 @@ def build_site(corpus: Corpus, out: Path) -> dict[str, object]:
     return {"out": str(out), "pages": pages, "files": len(files), "bytes": sum(map(len, files.values()))}
 
 
-def site_files(corpus: Corpus) -> dict[str, bytes]:
+def site_files(living: Living) -> dict[str, bytes]:
     """Every file of the site, by its path."""
+    corpus = living.corpus
     answers = answer_questions(corpus)
     data = _data_files(corpus, answers)
     files = {f"data/{name}": content for name, content in data.items()}
     files.update(_assets())
-    site = Site.of(corpus, answers)
-    pages = list(_pages(corpus, answers, data))
+    site = Site.of(living, answers)
+    pages = list(_pages(living, answers, data))
     for page in tqdm(pages, desc="pages", unit="page", disable=not sys.stderr.isatty(), leave=False):
         files[page.path] = render(page, site).encode("utf-8")
     return files
 
 
-def _pages(corpus: Corpus, answers: tuple[Answer, ...], data: Mapping[str, bytes]) -> Iterator[Page]:
+def _pages(living: Living, answers: tuple[Answer, ...], data: Mapping[str, bytes]) -> Iterator[Page]:
+    corpus = living.corpus
     uses = effect_uses(answers)
-    yield landing_page(corpus, answers)
+    yield landing_page(corpus, answers, search_state(living))
+    yield updates_page(living)
     yield map_page(corpus)
     yield from question_pages(corpus, answers)
     yield studies_page(corpus, uses)

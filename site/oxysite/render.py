@@ -9,10 +9,12 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from corpus.domain import Corpus, Missing
+from corpus.domain import Missing
+from corpus.living import Living
 from oxysite import links, notation
 from oxysite.citing import cited_as, source_address
 from oxysite.pages.page import Page
+from oxysite.pages.updates import in_words, search_state
 from oxysite.templating import environment
 from synthesis.answers import Answer
 
@@ -39,23 +41,36 @@ class Site:
     build: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, corpus: Corpus, answers: Sequence[Answer]) -> "Site":
+    def of(cls, living: Living, answers: Sequence[Answer]) -> "Site":
         """The state of the site for this corpus.
 
-        Until the weekly search runs, the status says so; it is never "live" on the strength of a build alone.
+        Until the weekly search has run, the status says so; it is never "live" on the strength of a build alone.
         """
-        coded = max((study.coding.coded_on for study in corpus.studies), default=None)
-        until = f"coded up to {coded.day} {coded:%B %Y}" if coded else "nothing coded yet"
+        corpus = living.corpus
         return cls(
             name="OxySynth",
             about="A living evidence synthesis of oxytocin and psychotherapy: every number leads back to the place it was read.",
-            status=Status("late", "Not yet live", f"{until}; the weekly search does not run yet"),
+            status=_status(living),
             build=(
                 ("Version", version("oxysynth")),
                 ("Corpus", f"{len(corpus.reports)} reports, {len(corpus.studies)} studies"),
                 ("Questions", str(len(answers))),
             ),
         )
+
+
+def _status(living: Living) -> Status:
+    coded = max((study.coding.coded_on for study in living.corpus.studies), default=None)
+    until = f"coded up to {in_words(coded)}" if coded else "nothing coded yet"
+    state = search_state(living)
+    if state is None:
+        return Status("late", "Not yet live", f"{until}; the weekly search has not run on this corpus")
+    if state.failed:
+        kind, word = "late", "Searched with gaps"
+        until = f"{', '.join(state.failed)} did not answer; {until}"
+    else:
+        kind, word = "live", "Live"
+    return Status(kind, word, f"searched on {in_words(state.on)}; {until}")
 
 
 def render(page: Page, site: Site) -> str:

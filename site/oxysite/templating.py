@@ -18,6 +18,7 @@ NAVIGATION = (
     ("reports", "Reports", "reports/index.html"),
     ("ot", "OT methods", "ot-methods.html"),
     ("methods", "Methods", "methods.html"),
+    ("updates", "Updates", "updates.html"),
     ("data", "Data", "data.html"),
 )
 

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("init", "status", "check", "export", "effect", "pool", "dedupe", "synthesize", "build", "serve")
+COMMANDS = (
+    *("init", "status", "check", "export", "effect", "pool", "harvest", "import", "dedupe"),
+    *("synthesize", "build", "refresh", "serve"),
+)
 # What --help must never load: each costs a tenth of a second or more.
 HEAVY = ("sympy", "pymare", "pandas", "scipy", "numpy", "sqlmodel", "sqlalchemy", "jinja2", "scrapy", "Bio", "yaml")
 

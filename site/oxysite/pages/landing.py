@@ -30,6 +30,7 @@ from oxysite.pages.drawn import SCALES, TOWARDS, prediction, sides
 from oxysite.pages.evidence_map import evidence_map
 from oxysite.pages.mediation import draw_mediation
 from oxysite.pages.page import Page
+from oxysite.pages.updates import SearchState
 from synthesis.answers import Answer
 from synthesis.questions import Form
 
@@ -47,7 +48,7 @@ class Card:
     certainty: str = ""  # in words; empty where none is rated
 
 
-def landing_page(corpus: Corpus, answers: Sequence[Answer]) -> Page:
+def landing_page(corpus: Corpus, answers: Sequence[Answer], search: SearchState | None) -> Page:
     """The first page."""
     figure, _ = evidence_map(corpus)
     scopes = Counter(study.scope for study in corpus.studies)
@@ -65,6 +66,7 @@ def landing_page(corpus: Corpus, answers: Sequence[Answer]) -> Page:
         context={
             "lede": lede,
             "cards": [_card(answer) for answer in answers],
+            "search": search,
             "bars": draw_bars(_bars(corpus)),
             "evidence_map": draw_map(figure),
         },

@@ -1,0 +1,121 @@
+"""What waits for the reviewers: the works that were found and are in no report, in the order of their likely relevance.
+
+Never leaves a work out, and never decides one.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from corpus.codebook import ReportStatus, Scope
+from corpus.domain import Corpus, Missing, Report
+from corpus.domain.harvested import HarvestedRecord
+from corpus.screening import ColdStart, Ranked, Ranking, ScreeningRecord, rank
+from corpus.searches import Searches
+from corpus.store.decisions import Decisions
+from corpus.store.ledger import Ledger
+from corpus.store.links import Links
+from harvest.linking.keeping import REPORT
+from harvest.works import Counts, Work, counts, works_found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What waits, in order, and what has been decided."""
+
+    counts: Counts
+    waiting: tuple[tuple[Work, Ranked], ...]
+    ranking: Ranking
+    unsure: int  # pairs of records that wait for a person
+
+    @property
+    def likely(self) -> int:
+        """Waiting works that are likely relevant."""
+        return sum(ranked.likely for _, ranked in self.waiting)
+
+
+def backlog(ledger: Ledger, links: Links, decisions: Decisions, corpus: Corpus, searches: Searches) -> Backlog:
+    """The backlog as the database has it now."""
+    found = tuple(works_found(ledger, links, corpus.reports))
+    known = _known(corpus)
+    told = decisions.relevant()
+    screened = {REPORT + report.key: _title_only(report) for report in corpus.reports if report.key in known}
+    decided = {REPORT + key: relevant for key, relevant in known.items()}
+    for work in found:
+        said = [told[member] for member in work.members if member in told]
+        if not work.report:
+            screened[work.key] = _screened(work.key, work.record)
+            decided |= {work.key: any(said)} if said else {}
+        elif work.report in known:  # its abstract teaches more than its title alone
+            screened[REPORT + work.report] = _screened(REPORT + work.report, work.record)
+    ranking = rank(list(screened.values()), decided, cold=cold_start(searches))
+    by_key = {work.key: work for work in found}
+    return Backlog(
+        counts=counts(found, told),
+        waiting=tuple((by_key[ranked.key], ranked) for ranked in ranking.records),
+        ranking=ranking,
+        unsure=links.open(),
+    )
+
+
+def cold_start(searches: Searches) -> ColdStart:
+    """What the ranking goes by before there are decisions: the protocol's terms, and the bibliography sorted by hand."""
+    titles: dict[str, list[str]] = {"core": [], "adjacent": []}
+    with files("corpus").joinpath("curated", "bibliography.csv").open("r", encoding="utf-8") as handle:
+        for row in csv.DictReader(handle):
+            titles[row["class"]].append(row["title"])
+    return ColdStart(
+        groups={
+            "oxytocin": searches.oxytocin.terms,
+            "psychotherapy": searches.psychotherapy.terms,
+        },
+        core=titles["core"],
+        adjacent=titles["adjacent"],
+    )
+
+
+def _known(corpus: Corpus) -> Mapping[str, bool]:
+    """What reports of the corpus teach: those of core studies are relevant, adjacent and excluded ones are not.
+
+    Reviews, methods and borderline studies teach nothing: they are about the subject without answering a question.
+    """
+    scopes = {study.key: study.scope for study in corpus.studies}
+    known = {}
+    for report in corpus.reports:
+        scope = scopes.get(report.study)
+        if scope is Scope.CORE:
+            known[report.key] = True
+        elif scope is Scope.ADJACENT or report.status is ReportStatus.EXCLUDED:
+            known[report.key] = False
+    return known
+
+
+def _title_only(report: Report) -> ScreeningRecord:
+    year = None if isinstance(report.year, Missing) else report.year
+    return ScreeningRecord(key=REPORT + report.key, title=report.title, year=year)
+
+
+def _screened(key: str, record: HarvestedRecord) -> ScreeningRecord:
+    return ScreeningRecord(
+        key=key,
+        title=record.title or record.original_title,
+        abstract=record.abstract,
+        year=record.year,
+        keywords=(*record.keywords, *record.mesh),
+    )
+
+
+def waiting_rows(held: Backlog, most: int) -> list[Mapping[str, object]]:
+    """The first of the waiting works as a document shows them."""
+    return [
+        {
+            "place": ranked.place,
+            "title": work.record.title or work.record.original_title,
+            "year": work.record.year,
+            "likely": ranked.likely,
+            "reason": ranked.reason,
+            "records": list(work.members),
+        }
+        for work, ranked in held.waiting[:most]
+    ]
