@@ -139,7 +139,10 @@ def parse_url(url: str) -> URL:
 
 
 def upgrade(connection: Connection) -> None:
-    """Bring the tables to the newest revision, within the connection's transaction."""
+    """Bring the tables to the newest revision, within the connection's transaction; nothing where they are there."""
+    current, head = revisions(connection)
+    if current == head:
+        return
     from alembic import command
     from alembic.util import CommandError
 

@@ -4,17 +4,17 @@ Never sends a request, and never closes a window over a gap: a reply served twic
 starts the window again once and then fails it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import chain
 
 from corpus.database import Transactions
-from corpus.domain.harvested import Deleted, HarvestedRecord
+from corpus.domain.harvested import Deleted, HarvestedRecord, Rejected
 from corpus.domain.windows import Kept, Window, WindowState
 from corpus.store.ledger import Ledger
 from corpus.store.record_text import record_id
-from harvest.readers.reading import Reading
+from harvest.readers.reading import BadReply, Reading
 from harvest.sources import Job, Source
 from harvest.sources.job import WATCH, Ask
 from harvest.windows import halves
@@ -49,6 +49,7 @@ class Walk:
         self._restarts = RESTARTS
         self._cursor: str | None = None
         self._seen: set[str] = set()
+        self._rejected: tuple[Rejected, ...] = ()
         self._total: int | None = None
 
     def begin(self) -> Outcome:
@@ -58,16 +59,24 @@ class Walk:
             entry = ledger.start(self.job.window)
             self._cursor, self._total = entry.cursor, entry.total
             for reply in ledger.replies(self.job.window):
-                self._seen.update(_names(self._source.read(reply.payload, reply.url), reply.url))
+                reading = self._source.read(reply.payload, reply.url)
+                self._seen |= _names(reading, reply.url)
+                self._rejected += reading.rejected
         return self._end() if entry.replies and entry.cursor is None else Outcome(step=Step.MORE)
 
     def ask(self) -> Ask:
         """The next request."""
         return self._source.ask(self.job, self._cursor)
 
-    def take(self, payload: bytes, url: str) -> Outcome:
-        """Keep a reply. Raises BadReply where it is none; nothing has changed then."""
+    def take(self, payload: bytes, url: str, *, last: bool = True) -> Outcome:
+        """Keep a reply. Raises BadReply where it is none; nothing has changed then.
+
+        Items that cannot be read make it a bad reply too, unless it is the ``last`` that is asked for: then the others
+        are kept, and the window says what is missing.
+        """
         reading = self._source.read(payload, url)
+        if reading.rejected and not last:
+            raise BadReply(f"{url}: {_unread(reading.rejected)}")
         total = self._total if reading.total is None else reading.total
         capped = self.job.contract.capped
         if self._cursor is None and self.job.by_date and capped and total is not None and total > capped:
@@ -87,6 +96,7 @@ class Walk:
             )
         self._cursor, self._total = cursor, total
         self._seen |= names
+        self._rejected += reading.rejected
         return Outcome(step=Step.MORE) if cursor is not None else self._end()
 
     def refused(self, reason: str) -> Outcome:
@@ -100,6 +110,7 @@ class Walk:
         self._restarts -= 1
         self._cursor, self._total = None, None
         self._seen.clear()
+        self._rejected = ()
         with self._transactions() as session:
             Ledger(session).restart(self.job.window)
         return Outcome(step=Step.MORE, message=reason)
@@ -125,7 +136,9 @@ class Walk:
             if self._total is not None and received < self._total:
                 return self.again(f"{self._total} records announced, {received} came")
             if against := self.job.contract.against(self.job.window.days, max(received, self._total or 0)):
-                return self.fail(against)
+                return self.again(against)
+            if received == 0 and self._restarts:
+                return self.again("nothing found; asked once more before it is believed")
         with self._transactions() as session:
             ledger = Ledger(session)
             readings = [self._source.read(reply.payload, reply.url) for reply in ledger.replies(self.job.window)]
@@ -133,6 +146,7 @@ class Walk:
                 self.job.window,
                 () if self.job.window.search == WATCH else chain.from_iterable(one.records for one in readings),
                 chain.from_iterable(one.deleted for one in readings),
+                message=_unread(self._rejected) if self._rejected else "",
             )
         return Outcome(step=Step.DONE, kept=kept)
 
@@ -154,6 +168,11 @@ def reread(ledger: Ledger, source: Source) -> Kept:
 def _records(ledger: Ledger, source: Source, window: Window) -> Iterator[HarvestedRecord]:
     for reply in ledger.replies(window):
         yield from source.read(reply.payload, reply.url).records
+
+
+def _unread(rejected: Sequence[Rejected]) -> str:
+    count = len(rejected)
+    return f"{count} item{'' if count == 1 else 's'} could not be read: {rejected[0].reason}"
 
 
 def _names(reading: Reading, url: str) -> set[str]:

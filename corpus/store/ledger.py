@@ -107,8 +107,15 @@ class Ledger:
             cursor=cursor,
         )
 
-    def finish(self, window: Window, records: Iterable[HarvestedRecord], deleted: Iterable[Deleted] = ()) -> Kept:
-        """Enter the records of the window's replies and close it."""
+    def finish(
+        self,
+        window: Window,
+        records: Iterable[HarvestedRecord],
+        deleted: Iterable[Deleted] = (),
+        *,
+        message: str = "",
+    ) -> Kept:
+        """Enter the records of the window's replies and close it; ``message`` tells what of them could not be read."""
         kept = self.enter(records, found=window.until)
         for gone in deleted:
             self._session.execute(
@@ -120,7 +127,7 @@ class Ledger:
             window,
             state=WindowState.DONE,
             cursor=None,
-            message="",
+            message=message,
             new=kept.new,
             changed=kept.changed,
             ended_at=datetime.now(UTC),

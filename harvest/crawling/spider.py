@@ -61,10 +61,10 @@ class WindowSpider(scrapy.Spider):
 
     def _take(self, response: Response) -> Iterator[scrapy.Request]:
         assert self.walk is not None
+        tried = response.meta.get("bad_replies", 0) + 1
         try:
-            outcome = self.walk.take(response.body, response.url)
+            outcome = self.walk.take(response.body, response.url, last=tried == TRIES)
         except BadReply as error:
-            tried = response.meta.get("bad_replies", 0) + 1
             if tried < TRIES:
                 yield self._request(bad_replies=tried)
                 return

@@ -19,7 +19,7 @@ _SHOWN = 80
 def read_document(payload: bytes, url: str) -> dict[str, Any]:
     """The JSON object of a reply. Raises BadReply for anything else, with the beginning of what was seen."""
     try:
-        data = json.loads(payload)
+        data = json.loads(payload, strict=False)  # control characters in a text cost a letter, not a reply
     except (ValueError, RecursionError) as error:
         seen = squeezed(payload[:_SHOWN].decode("utf-8", "replace"))
         raise BadReply(f"{url}: JSON expected; saw {seen!r} ({type(error).__name__})") from error

@@ -31,6 +31,8 @@ class Page:
         text = self._decoded(payload)
         if not text.strip():
             raise BadReply(f"{url}: an empty page")
+        if "</html" not in text[-20_000:].lower():
+            raise BadReply(f"{url}: the page is cut: it has no </html>")
         try:
             self.root: Element = html.document_fromstring(text, parser=html.HTMLParser(huge_tree=False))
         except (etree.ParserError, etree.XMLSyntaxError, ValueError, RecursionError) as error:
