@@ -75,16 +75,20 @@ class Walk:
         are kept, and the window says what is missing.
         """
         reading = self._source.read(payload, url)
+        names = _names(reading, url)
         if reading.rejected and not last:
             raise BadReply(f"{url}: {_unread(reading.rejected)}")
-        total = self._total if reading.total is None else reading.total
+        if not names and not last and self.ask().never_empty:
+            raise BadReply(f"{url}: nothing came of what was asked for by its number")
+        total = max((one for one in (self._total, reading.total) if one is not None), default=None)
         capped = self.job.contract.capped
         if self._cursor is None and self.job.by_date and capped and total is not None and total > capped:
             return self._split()
-        names = _names(reading, url)
         if names and self._seen.issuperset(names):
             return self.again("a page was served twice")
         cursor = self._source.following(self.job, self._cursor, reading)
+        if self.job.by_date and not names and self._cursor is not None and len(self._seen) != total:
+            return self.again("an empty page where more was promised")
         with self._transactions() as session:
             Ledger(session).keep(
                 self.job.window,
@@ -142,13 +146,21 @@ class Walk:
         with self._transactions() as session:
             ledger = Ledger(session)
             readings = [self._source.read(reply.payload, reply.url) for reply in ledger.replies(self.job.window)]
+            said = [_unread(self._rejected)] if self._rejected else []
+            if self.job.window.search == WATCH and (silent := self._unanswered(readings)):
+                said.append(f"no answer about {silent} of those asked for")
             kept = ledger.finish(
                 self.job.window,
                 () if self.job.window.search == WATCH else chain.from_iterable(one.records for one in readings),
                 chain.from_iterable(one.deleted for one in readings),
-                message=_unread(self._rejected) if self._rejected else "",
+                message="; ".join(said),
             )
         return Outcome(step=Step.DONE, kept=kept)
+
+    def _unanswered(self, readings: Sequence[Reading]) -> int:
+        """How many of the numbers that a watch asks for have no record."""
+        came = {str(number) for one in readings for record in one.records for number in (record.pmid, record.doi)}
+        return len({number.lower() for number in self.job.query.split()} - came)
 
 
 def reread(ledger: Ledger, source: Source) -> Kept:

@@ -7,16 +7,14 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any
 
 import scrapy
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from harvest.crawling.patience import BACKOFF, TRIES
+from harvest.crawling.wording import bad_reply, no_reply, public, refusal
 from harvest.readers.reading import BadReply
 from harvest.sources import Job
 from harvest.walking import Outcome, Step, Walk
-
-_SHOWN = 160  # letters of an error page
 
 
 class WindowSpider(scrapy.Spider):
@@ -46,29 +44,27 @@ class WindowSpider(scrapy.Spider):
         """Hand a reply to the walk."""
         assert self.walk is not None
         if response.status in (400, 401, 403, 404, 410):
-            yield from self._after(self.walk.refused(_said(response)))
+            yield from self._after(self.walk.refused(refusal(response)))
         elif response.status != 200:
-            yield from self._after(self.walk.fail(_said(response)))
+            yield from self._after(self.walk.fail(refusal(response)))
         else:
             yield from self._take(response)
 
     def failed(self, failure: Failure) -> Iterator[scrapy.Request]:
         """No reply at all: the window keeps what it has and fails."""
         assert self.walk is not None
-        error = failure.value
-        name = "" if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: "
-        yield from self._after(self.walk.fail(f"{name}{' '.join(str(error).split())}"))
+        yield from self._after(self.walk.fail(no_reply(failure.value, self.walk.job.contract)))
 
     def _take(self, response: Response) -> Iterator[scrapy.Request]:
         assert self.walk is not None
-        tried = response.meta.get("bad_replies", 0) + 1
+        tried, url = response.meta.get("bad_replies", 0) + 1, public(response.url)
         try:
-            outcome = self.walk.take(response.body, response.url, last=tried == TRIES)
+            outcome = self.walk.take(response.body, url, last=tried == TRIES)
         except BadReply as error:
             if tried < TRIES:
                 yield self._request(bad_replies=tried)
                 return
-            outcome = self.walk.refused(str(error))
+            outcome = self.walk.refused(bad_reply(error, url, self.walk.job.contract))
         except Exception as error:  # a fault of ours must not look like an empty week
             self.logger.exception("%s", self.walk.job.window)
             outcome = self.walk.fail(f"internal error, {type(error).__name__}: {error}")
@@ -120,9 +116,3 @@ class WindowSpider(scrapy.Spider):
                 "pause": BACKOFF * self.walk.job.contract.seconds * bad_replies,
             },
         )
-
-
-def _said(response: Response) -> str:
-    """The status and the beginning of what the server says for itself."""
-    words = " ".join(response.body[: 4 * _SHOWN].decode("utf-8", "replace").split())[:_SHOWN]
-    return f"HTTP {response.status}" + (f": {words}" if words else "")

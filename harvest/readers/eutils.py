@@ -38,8 +38,8 @@ def read_search(payload: bytes, url: str = "") -> Reading:
 def read_links(payload: bytes, url: str = "") -> Reading:
     """Ids that are linked to those asked for; ``next`` holds them as JSON, each once, the asked ones left out."""
     found = _parsed(payload, url)
-    if not isinstance(found, list):
-        raise BadReply(f"{url}: sets of links expected")
+    if not isinstance(found, list) or not found:  # one set for each id, also where nothing is linked
+        raise BadReply(f"{url}: sets of links expected, one for each id")
     ids: dict[str, None] = {}
     asked: set[str] = set()
     for links in found:

@@ -10,16 +10,19 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from harvest.readers.draft import squeezed
-from harvest.readers.reading import BadReply
+from harvest.readers.reading import CONTROLS, BadReply
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_ESCAPED = re.compile(
+    rb"(?<!\\)((?:\\\\)*)\\u00(?:0[0-8bcefBCEF]|1[0-9a-fA-F])"
+)  # control characters, as JSON writes them
 _SHOWN = 80
 
 
 def read_document(payload: bytes, url: str) -> dict[str, Any]:
     """The JSON object of a reply. Raises BadReply for anything else, with the beginning of what was seen."""
     try:
-        data = json.loads(payload, strict=False)  # control characters in a text cost a letter, not a reply
+        data = json.loads(_ESCAPED.sub(rb"\1", payload.translate(None, CONTROLS)))
     except (ValueError, RecursionError) as error:
         seen = squeezed(payload[:_SHOWN].decode("utf-8", "replace"))
         raise BadReply(f"{url}: JSON expected; saw {seen!r} ({type(error).__name__})") from error

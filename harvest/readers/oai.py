@@ -13,7 +13,7 @@ from corpus.domain.harvested import Deleted, HarvestedRecord
 from harvest.readers import dates
 from harvest.readers.draft import Draft, squeezed
 from harvest.readers.fields import plain
-from harvest.readers.reading import BadReply, Reading
+from harvest.readers.reading import CONTROLS, BadReply, Reading
 
 SOURCE = "oai"
 
@@ -28,9 +28,6 @@ _SOURCE = re.compile(
 _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _ISSN = re.compile(r"(?:ISSN:?\s*)?(\d{4}-\d{3}[\dXx])")
 _UNUSED = frozenset(["contributor", "coverage", "format", "publisher", "relation", "rights"])
-
-# Forbidden in XML; a journal's page that was pasted from a word processor has them, and they cost a letter only.
-_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32)])
 
 _Element = Any  # lxml has no types of its own
 
@@ -76,7 +73,7 @@ def _root(payload: bytes, name: str) -> _Element:
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
-        return etree.fromstring(payload.translate(None, _CONTROLS), parser)
+        return etree.fromstring(payload.translate(None, CONTROLS), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         seen = squeezed(payload[:60].decode("utf-8", "replace"))
         raise BadReply(f"{name}: XML expected; saw {seen!r}: {squeezed(str(error))[:120]}") from error

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree, html
 
 from harvest.readers.draft import squeezed
-from harvest.readers.reading import BadReply
+from harvest.readers.reading import CONTROLS, BadReply
 
 LARGEST = 8 << 20  # bytes
 _DEPTH = 250  # of nested elements; libxml2 gives up near this as well
@@ -96,4 +96,4 @@ def _hidden(element: Element) -> bool:
 
 
 def _without_controls(text: str) -> str:
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", " ", text)
+    return text.translate(dict.fromkeys(CONTROLS))

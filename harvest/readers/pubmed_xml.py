@@ -14,11 +14,12 @@ from corpus.errors import InvalidInput
 from harvest.readers import dates
 from harvest.readers.draft import Draft, squeezed
 from harvest.readers.pubmed_split import Part, PubmedStream
-from harvest.readers.reading import BadReply, Reading
+from harvest.readers.reading import CONTROLS, BadReply, Reading
 
 SOURCE = "pubmed"
 _RETRACTED = "Retracted Publication"
 _REGISTRY = "clinicaltrials.gov"
+_MENDED = "control characters in the record: left out"
 
 # PubMed's RefType (NLM, "MEDLINE/PubMed Data Element Descriptions") as the relations this project knows.
 _RELATIONS = {
@@ -137,21 +138,34 @@ def _read(source: PubmedStream, file: str) -> Iterator[HarvestedRecord | Deleted
             yield part
             continue
         try:
-            element = etree.fromstring(part.xml, parser)
+            element, mended = _element(part.xml, parser)
         except etree.XMLSyntaxError as error:
             yield _malformed(part, error, file)
             continue
         if part.kind == "PubmedArticle":
-            yield _article(element, part, file)
+            yield _article(element, part, file, mended)
         elif part.kind == "PubmedBookArticle":
-            yield _book(element, part, file)
+            yield _book(element, part, file, mended)
         else:
             for pmid in element:
                 yield Deleted(source=SOURCE, source_id=squeezed(pmid.text))
 
 
-def _article(element: _Element, part: Part, file: str) -> HarvestedRecord | Rejected:
+def _element(xml: bytes, parser: etree.XMLParser) -> tuple[_Element, bool]:
+    """The record's element, and whether control characters had to go before it could be read."""
+    try:
+        return etree.fromstring(xml, parser), False
+    except etree.XMLSyntaxError:
+        without = xml.translate(None, CONTROLS)
+        if len(without) == len(xml):
+            raise
+        return etree.fromstring(without, parser), True
+
+
+def _article(element: _Element, part: Part, file: str, mended: bool) -> HarvestedRecord | Rejected:
     draft = Draft(SOURCE)
+    if mended:
+        draft.warn(_MENDED)
     citation = element.find("MedlineCitation")
     if citation is None:
         return Rejected(file=file, line=part.line, reason="a PubmedArticle without MedlineCitation")
@@ -166,8 +180,10 @@ def _article(element: _Element, part: Part, file: str) -> HarvestedRecord | Reje
     return _finished(draft)
 
 
-def _book(element: _Element, part: Part, file: str) -> HarvestedRecord | Rejected:
+def _book(element: _Element, part: Part, file: str, mended: bool) -> HarvestedRecord | Rejected:
     draft = Draft(SOURCE)
+    if mended:
+        draft.warn(_MENDED)
     document = element.find("BookDocument")
     if document is None:
         return Rejected(file=file, line=part.line, reason="a PubmedBookArticle without BookDocument")

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from corpus.domain.harvested import Deleted, HarvestedRecord, Rejected
 from corpus.errors import OxySynthError
 
+# Forbidden in XML and good for nothing elsewhere: a text pasted from a word processor has them, and each costs a letter.
+CONTROLS = bytes([*range(9), 11, 12, *range(14, 32)])
+
 
 class BadReply(OxySynthError):
     """The bytes are no reply of the service, whatever the status line said. The message says what they are."""

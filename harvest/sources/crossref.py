@@ -47,6 +47,7 @@ class Crossref:
     def _watch(self, job: Job, cursor: str) -> Ask:
         place, kind = divmod(int(cursor), len(_KINDS))
         wanted = ",".join(f"{_KINDS[kind]}:{doi}" for doi in job.some(place))
-        return Ask(
-            f"{job.contract.url}/works?" + urlencode({"filter": wanted, "rows": 1000, "mailto": job.settings.email})
+        address = f"{job.contract.url}/works?" + urlencode(
+            {"filter": wanted, "rows": 1000, "mailto": job.settings.email}
         )
+        return Ask(address, never_empty=_KINDS[kind] == "doi")

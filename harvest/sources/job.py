@@ -24,6 +24,7 @@ class Ask:
 
     url: str
     body: bytes = b""
+    never_empty: bool = False  # known things are asked for: an answer without any is a surprise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,8 @@ Never leaves the journal's host, and never follows more than the issue's own lin
 import json
 from urllib.parse import urljoin, urlsplit
 
-from lxml import html
-
 from harvest.readers import article_page
+from harvest.readers.page import Page
 from harvest.readers.reading import BadReply, Reading
 from harvest.sources.job import Ask, Job
 
@@ -39,10 +38,7 @@ class Journal:
 
 def _articles(payload: bytes, url: str) -> list[str] | None:
     """The articles that an issue's page links; None where the page is an article itself."""
-    try:
-        page = html.document_fromstring(payload)
-    except (html.etree.ParserError, html.etree.XMLSyntaxError, ValueError) as error:
-        raise BadReply(f"{url}: a page of the journal expected; saw something unreadable ({error})") from error
+    page = Page(payload, url).root
     if page.xpath("//meta[@name='citation_title']") or "/article/view/" in urlsplit(url).path:
         return None
     host = urlsplit(url).netloc

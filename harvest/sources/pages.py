@@ -7,6 +7,8 @@ from harvest.readers import aggregator_page, secondary_page
 from harvest.readers.reading import BadReply, Reading
 from harvest.sources.job import Ask, Job
 
+_SUBJECT = b"oxytocin"  # in all languages of the protocol's pages, so far
+
 
 class Pages:
     """The query is the addresses with blanks between them; the cursor is how many have been read."""
@@ -18,6 +20,8 @@ class Pages:
 
     def read(self, payload: bytes, url: str) -> Reading:
         """A page with a table of concepts is an aggregator's; any other tells of a study."""
+        if _SUBJECT not in payload.lower():
+            raise BadReply(f"{url}: the page does not speak of oxytocin; it is no longer the one that was named")
         try:
             return aggregator_page.read(payload, url=url)
         except BadReply:

@@ -4,6 +4,8 @@ Never opens a connection: Bio.Entrez builds the request, the transport that all 
 """
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from harvest.readers import eutils, pubmed_xml
@@ -22,9 +24,9 @@ class PubMed:
     def ask(self, job: Job, cursor: str | None) -> Ask:
         state = json.loads(cursor) if cursor else {}
         if job.window.search == WATCH:
-            return self._fetch(job, id=",".join(job.some(state.get("place", 0))))
+            return self._named(job, job.some(state.get("place", 0)))
         if "ids" in state and not state.get("place"):
-            return self._fetch(job, id=",".join(state["ids"][: job.contract.page]))
+            return self._named(job, state["ids"][: job.contract.page])
         if job.window.search == SIMILAR:
             ids = job.some(state.get("place", 0))
             return self._build(job, "elink", dbfrom="pubmed", linkname=_LINKS, cmd="neighbor", id=ids)
@@ -72,6 +74,9 @@ class PubMed:
         if job.some(place):
             return json.dumps({"place": place, "ids": ids})
         return json.dumps({"ids": ids}) if ids else None
+
+    def _named(self, job: Job, ids: Sequence[str]) -> Ask:
+        return replace(self._fetch(job, id=",".join(ids)), never_empty=True)
 
     def _fetch(self, job: Job, **asked: object) -> Ask:
         return self._build(job, "efetch", rettype="xml", retmode="xml", **asked)

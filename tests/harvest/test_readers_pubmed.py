@@ -119,15 +119,20 @@ def test_what_is_no_reply_says_what_it_is(shared: Path, name: str, said: str) ->
         read((shared / "harvest-samples" / "errors" / name).read_bytes(), url=name)
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("control_char.xml", "invalid Char"), ("latin1_bytes_in_utf8.xml", "Invalid bytes")]
-)
-def test_a_broken_record_costs_only_itself(shared: Path, name: str, said: str) -> None:
-    reading = read((shared / "harvest-samples" / "errors" / name).read_bytes())
+def test_a_broken_record_costs_only_itself(shared: Path) -> None:
+    reading = read((shared / "harvest-samples" / "errors" / "latin1_bytes_in_utf8.xml").read_bytes())
     assert len(reading.records) == 7
     (rejected,) = reading.rejected
-    assert said in rejected.reason
+    assert "Invalid bytes" in rejected.reason
     assert rejected.line == 31
+
+
+def test_a_control_character_costs_a_letter_and_is_said(shared: Path) -> None:
+    reading = read((shared / "harvest-samples" / "errors" / "control_char.xml").read_bytes())
+    assert len(reading.records) == 8
+    assert not reading.rejected
+    (warned,) = [record for record in reading.records if record.warnings]
+    assert warned.warnings == ("control characters in the record: left out",)
 
 
 def test_every_field_of_a_made_record() -> None:

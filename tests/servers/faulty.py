@@ -3,12 +3,13 @@
 Never sleeps longer than the fault it plays, and never outlives its context.
 """
 
-import gzip
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -131,6 +132,8 @@ class FaultyServer:
 
     def inject(self, prefix: str, fault: Fault, *, after: int = 0, times: int = 1) -> None:
         """Play a fault on the requests below a prefix, from number ``after`` on; -1 times is for ever."""
+        if fault is Fault.GZIP_BOMB:
+            _gzip_bomb()  # takes a second, once, and not while a client waits
         with self._lock:
             self._orders.append(_Order(prefix, fault, after, times))
 
@@ -252,11 +255,8 @@ def _with_doctype(body: bytes) -> bytes:
     return (declared + b"?>\n" if declared else b"") + doctype + b"\n" + kept.lstrip()
 
 
-_bombs: list[bytes] = []
-
-
+@cache
 def _gzip_bomb() -> bytes:
-    """300 MB of blanks in 300 kB, built once."""
-    if not _bombs:
-        _bombs.append(gzip.compress(b" " * 300_000_000, compresslevel=9))
-    return _bombs[0]
+    """300 MB of blanks in 300 kB."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join([*(packer.compress(b" " * 1_000_000) for _ in range(300)), packer.flush()])

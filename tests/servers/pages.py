@@ -46,7 +46,9 @@ class Pages:
             return _html("")
         kind, _, name = request.path.strip("/").rpartition("/")
         if name == "untraced":
-            return _html("<html><body><h1>What a hormone does</h1><p>Somebody found something.</p></body></html>")
+            return _html(
+                "<html><body><h1>What a hormone does</h1><p>Somebody found something about oxytocin.</p></body></html>"
+            )
         work = self._works[int(name)]
         return _html(_aggregated(work) if kind.endswith("aggregator") else _told(work))
 
@@ -90,7 +92,7 @@ def _told(work: Work) -> str:
     family = work.authors[0][0]
     title = work.title.replace("<i>", "").replace("</i>", "")
     return (
-        "<html><head><meta charset='utf-8'></head><body><h1>Does a hormone help?</h1><p>People say that it does.</p>"
+        "<html><head><meta charset='utf-8'></head><body><h1>Does a hormone help?</h1><p>People say that oxytocin does.</p>"
         f"<p>{family}, Anna, and Bo C. “{title}.” {work.journal} {work.volume}.1 ({work.published.year}): {work.pages}. Print.</p>"
         '<div id="comments"><p>Reader, A. (2020). My own view. Nowhere, 1(1), 2.</p></div></body></html>'
     )
