@@ -17,7 +17,7 @@ from corpus.store.decisions import Decisions
 from corpus.store.ledger import Ledger
 from corpus.store.links import Links
 from harvest.linking.keeping import REPORT
-from harvest.works import Counts, Work, counts, works_found
+from harvest.works import Counts, Work, counts, untraced, works_found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class Backlog:
     waiting: tuple[tuple[Work, Ranked], ...]
     ranking: Ranking
     unsure: int  # pairs of records that wait for a person
+    untraced: int  # pages that tell of an unknown work
 
     @property
     def likely(self) -> int:
@@ -56,6 +57,7 @@ def backlog(ledger: Ledger, links: Links, decisions: Decisions, corpus: Corpus, 
         waiting=tuple((by_key[ranked.key], ranked) for ranked in ranking.records),
         ranking=ranking,
         unsure=links.open(),
+        untraced=len(untraced(ledger, links)),
     )
 
 

@@ -27,7 +27,7 @@ from harvest.sources import source_named
 from harvest.sources.job import MAIN, SIMILAR, VISIT
 from harvest.walking import reread
 from harvest.works import counts as counts_of
-from harvest.works import works_found
+from harvest.works import untraced, works_found
 
 SKIPPED = "skipped"
 
@@ -138,6 +138,7 @@ def harvest_status(url: str) -> dict[str, object]:
                 "assessed": held.assessed,
                 "waiting": held.waiting,
                 "unsure_pairs": links.open(),
+                "untraced_pages": len(untraced(ledger, links)),
             },
         }
 

@@ -54,6 +54,7 @@ def rank_stage(settings: Settings) -> Mapping[str, Any]:
         "waiting": held.counts.waiting,
         "likely_relevant": held.likely,
         "unsure_pairs": held.unsure,
+        "untraced_pages": held.untraced,
         "basis": held.ranking.basis.value,
         "decisions": {"relevant": held.ranking.relevant, "irrelevant": held.ranking.irrelevant},
         "relevant_left": {"expected": left.expected, "lowest": left.lowest, "highest": left.highest},

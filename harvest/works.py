@@ -13,6 +13,7 @@ from corpus.store.ledger import Ledger
 from corpus.store.links import Links
 from harvest.linking.keeping import REPORT
 from harvest.linking.merge import merge
+from harvest.linking.tracing import is_page, traced_pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +45,15 @@ def counts(found: Sequence[Work], relevant: Mapping[str, bool]) -> Counts:
     return Counts(found=len(found), assessed=assessed)
 
 
+def untraced(ledger: Ledger, links: Links) -> tuple[str, ...]:
+    """Ids of the pages that lead to no known work; they wait for a person."""
+    traced = traced_pages(links.all())
+    return tuple(name for name, _, record in ledger.records() if is_page(record) and name not in traced)
+
+
 def works_found(ledger: Ledger, links: Links, reports: Sequence[Report]) -> Iterator[Work]:
-    """Every work of the harvest, in the order of its first record."""
-    records = {name: record for name, _, record in ledger.records()}
+    """Every work of the harvest, in the order of its first record; pages that tell of works are none."""
+    records = {name: record for name, _, record in ledger.records() if not is_page(record)}
     keys = [REPORT + report.key for report in reports]
     for members in works([*records, *keys], links.all()):
         held = tuple(name for name in members if name in records)

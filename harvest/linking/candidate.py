@@ -27,6 +27,10 @@ class Kind(StrEnum):
     REGISTRATION = "registration"
     PREPRINT = "preprint"
     ABSTRACT = "abstract"  # of a congress
+    SECONDARY = "secondary"  # a page that tells of a work
+
+
+SECONDARY_OF = "secondary page of"
 
 
 KINDS = (
@@ -68,6 +72,7 @@ KINDS_BY_TYPE = {
     "clinical trial registration": Kind.REGISTRATION,
     "meeting abstract": Kind.ABSTRACT,
     "conference abstract": Kind.ABSTRACT,
+    "secondary": Kind.SECONDARY,
 }
 
 

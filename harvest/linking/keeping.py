@@ -16,6 +16,7 @@ from corpus.store.record_text import digest
 from harvest.linking.candidate import Candidate, Kind, candidate
 from harvest.linking.harvested import candidate_of
 from harvest.linking.index import Index, Pair
+from harvest.linking.tracing import is_page, trace
 
 REPORT = "report:"  # before the key of a report, where it stands among the ids of records
 
@@ -61,6 +62,8 @@ def link_new(ledger: Ledger, links: Links, reports: Sequence[Report]) -> LinkedN
         ],
         {name: sha for name, (_, sha) in fresh.items()},
     )
+    pages = {name: record for name, _, record in ledger.records() if is_page(record)}
+    links.add(trace(pages, [one for one, _ in held], links.all()), {})
     grouped = work_of(works(ids, links.all()))
     records = [name for name in fresh if not name.startswith(REPORT)]
     return LinkedNow(

@@ -5,7 +5,7 @@ Never links: a pair without a veto is not a duplicate yet.
 
 from dataclasses import dataclass
 
-from harvest.linking.candidate import Candidate, Kind
+from harvest.linking.candidate import SECONDARY_OF, Candidate, Kind
 from harvest.linking.compare import Comparison
 from harvest.linking.normalise import WORD
 
@@ -40,7 +40,7 @@ def veto(a: Candidate, b: Candidate, seen: Comparison) -> Veto | None:
     if a.doi and b.doi and a.doi != b.doi:
         return Veto(reason=f"different DOIs: {a.doi} and {b.doi}", relation=_relation(a.kind, b.kind))
     if (relation := _relation(a.kind, b.kind)) and not _same_print(a, b, seen):
-        return Veto(reason=f"one is a {relation.split()[0]}, the other is not", relation=relation)
+        return Veto(reason=f"one is a {relation.removesuffix(' of')}, the other is not", relation=relation)
     only_a, only_b = seen.numbers
     if only_a and only_b and not seen.place:
         return Veto(reason=f"the titles count differently: {_words(only_a)} and {_words(only_b)}")
@@ -49,7 +49,7 @@ def veto(a: Candidate, b: Candidate, seen: Comparison) -> Veto | None:
 
 def _same_print(a: Candidate, b: Candidate, seen: Comparison) -> bool:
     """Whether the two are one publication of which only one source says what kind it is."""
-    if seen.title < EXACT_TITLE:
+    if seen.title < EXACT_TITLE or Kind.SECONDARY in (a.kind, b.kind):
         return False
     same_id = bool((a.pmid and a.pmid == b.pmid) or (a.doi and a.doi == b.doi))
     if same_id or (seen.place and seen.container):
@@ -68,6 +68,8 @@ def recurring(record: Candidate) -> bool:
 def _relation(a: Kind, b: Kind) -> str:
     if a is b:
         return ""
+    if Kind.SECONDARY in (a, b):
+        return SECONDARY_OF
     for kind in (Kind.NOTICE, Kind.COMMENT, Kind.REGISTRATION, Kind.PROTOCOL, Kind.PREPRINT, Kind.ABSTRACT):
         if kind in (a, b):
             return f"{kind.value} of"

@@ -131,8 +131,8 @@ def test_a_control_character_costs_a_letter_and_is_said(shared: Path) -> None:
     reading = read((shared / "harvest-samples" / "errors" / "control_char.xml").read_bytes())
     assert len(reading.records) == 8
     assert not reading.rejected
-    (warned,) = [record for record in reading.records if record.warnings]
-    assert warned.warnings == ("control characters in the record: left out",)
+    said = "control characters in the record: left out"
+    assert sum(said in record.warnings for record in reading.records) == 1
 
 
 def test_every_field_of_a_made_record() -> None:
