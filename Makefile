@@ -38,7 +38,7 @@ imports: .venv/.ready-dev
 	$(BIN)/lint-imports
 
 pytest: .venv/.ready-dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 bench: .venv/.ready-dev
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

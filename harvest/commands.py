@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from corpus.database import Transactions, reading, transactions
+from corpus.database import Transactions, only_run, reading, transactions
 from corpus.domain import Corpus
 from corpus.domain.windows import LedgerEntry, WindowState
 from corpus.errors import InvalidInput
@@ -34,8 +34,8 @@ SKIPPED = "skipped"
 
 def harvest(settings: Settings, names: Sequence[str], *, span: Span | None, today: date) -> dict[str, Any]:
     """Ask the named sources, or all, for what is due or for a span; then link what is new."""
-    told = ask_sources(settings, names, span=span, today=today)
-    with transactions(settings.database) as opened:
+    with only_run(settings.database), transactions(settings.database) as opened:
+        told = ask_sources(settings, names, span=span, today=today)
         with opened() as session:
             corpus = Store(session).load()
         return {"sources": told, "linked": linked(opened, corpus)}
@@ -77,7 +77,11 @@ def crawl(settings: Settings, sources: Sequence[str], searches: Sequence[str]) -
     """Walk the open windows of these searches in a process of its own. Raises OSError where it cannot be started."""
     command = [sys.executable, "-m", "harvest.crawl", *searches, "--", *sources]
     # The process says what it does on stderr, and the ledger holds what came of it; its exit code says nothing more.
-    subprocess.run(command, env={**os.environ, **settings.environment()}, stdout=sys.stderr.fileno(), check=False)
+    # It ends when the pipe on its stdin does: a killed run leaves nobody behind who goes on writing.
+    with subprocess.Popen(
+        command, env={**os.environ, **settings.environment()}, stdin=subprocess.PIPE, stdout=sys.stderr.fileno()
+    ) as process:
+        process.wait()
 
 
 def linked(opened: Transactions, corpus: Corpus) -> dict[str, int]:
@@ -110,7 +114,7 @@ def told_since(ledger: Ledger, source: str, searches: Sequence[str], began: date
 def reparse(settings: Settings, names: Sequence[str]) -> dict[str, object]:
     """Rebuild the records from the kept replies; no source is asked."""
     told = {}
-    with transactions(settings.database) as opened:
+    with only_run(settings.database), transactions(settings.database) as opened:
         for name in names or (*SOURCES, FILE):
             with opened() as session:
                 ledger = Ledger(session)

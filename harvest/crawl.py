@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from threading import Thread
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.utils.defer import deferred_f_from_coro_f
@@ -27,6 +28,7 @@ from harvest.walking import Walk
 
 def main(arguments: Sequence[str]) -> None:
     """Walk the open windows of these searches in these sources, all sources side by side."""
+    Thread(target=_end_with_parent, daemon=True).start()
     middle = arguments.index("--")
     searches, sources = frozenset(arguments[:middle]), arguments[middle + 1 :]
     settings = read_settings(os.environ)
@@ -71,6 +73,13 @@ async def _crawl(
 
     crawler = Crawler(WindowSpider, scrapy_settings(contract, settings))
     await runner.crawl(crawler, open_jobs=open_jobs, walk_of=partial(Walk, opened, source), told=told)
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of stdin, which is that of the process which started this one; then end at once."""
+    while os.read(0, 1):
+        pass
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from corpus.database import transactions
+from corpus.database import only_run, transactions
 from corpus.domain.links import work_of, works
 from corpus.domain.windows import Kept, Window
 from corpus.errors import InvalidInput
@@ -30,7 +30,7 @@ def import_files(settings: Settings, paths: Sequence[Path], *, today: date) -> d
     Raises InvalidInput for a file that is missing, too large, or of no known format; files before it are kept.
     """
     read, new, rejected = 0, set[str](), []
-    with transactions(settings.database) as opened:
+    with only_run(settings.database), transactions(settings.database) as opened:
         for path in paths:
             payload = _bytes(path)
             found = read_export(path)

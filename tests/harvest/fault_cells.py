@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -94,14 +94,19 @@ def cells() -> Iterator[Cell]:
                 yield Cell(endpoint=endpoint, fault=fault, stays=stays)
 
 
+@cache
+def trials() -> tuple[Work, ...]:
+    """Enough works for every tenth, which is registered, to fill several pages."""
+    return works(COUNT * 10, since=SINCE, until=UNTIL)
+
+
 def mounted(server: FaultyServer, corner: str, invented: tuple[Work, ...]) -> None:
     """All services below one corner of the server."""
-    trials = works(COUNT * 10, since=SINCE, until=UNTIL)
     server.mount(f"{corner}/eutils", EUtils(invented))
     server.mount(f"{corner}/europepmc", EuropePmc(invented))
     server.mount(f"{corner}/crossref", Crossref(invented))
     server.mount(f"{corner}/openalex", OpenAlex(invented))
-    server.mount(f"{corner}/ctgov", ClinicalTrials(trials))
+    server.mount(f"{corner}/ctgov", ClinicalTrials(trials()))
     server.mount(f"{corner}/oai", Oai(invented, size=PAGE))
     server.mount(f"{corner}/journal", Journal(invented[:4]))
     server.mount(f"{corner}/pages", Pages(invented))
