@@ -100,14 +100,17 @@ def linked(opened: Transactions, corpus: Corpus) -> dict[str, int]:
 def told_since(ledger: Ledger, source: str, searches: Sequence[str], began: datetime) -> dict[str, Any]:
     """How a source did in the windows of these searches that were tried since a moment."""
     entries = [entry for entry in ledger.entries(source) if entry.window.search in searches]
+    if not entries:
+        return {"state": SKIPPED, "message": "nothing to ask for"}
     tried = [entry for entry in entries if entry.started_at is not None and entry.started_at >= began]
     stuck = [entry for entry in entries if entry.state is not WindowState.DONE]
+    incomplete = [entry for entry in tried if entry.state is WindowState.DONE and entry.message]
     return {
         "state": (WindowState.FAILED if stuck else WindowState.DONE).value,
         "windows": len(tried),
         "new": sum(entry.new for entry in tried if entry.state is WindowState.DONE),
         "changed": sum(entry.changed for entry in tried if entry.state is WindowState.DONE),
-        "message": "; ".join(f"{entry.window}: {_why(entry)}" for entry in stuck),
+        "message": "; ".join(f"{entry.window}: {_why(entry)}" for entry in [*stuck, *incomplete]),
     }
 
 
@@ -171,6 +174,7 @@ def _standing(entries: Sequence[LedgerEntry], records: int) -> Mapping[str, obje
         "windows_open": len(entries) - len(done),
         "records": records,
         "failures": [f"{entry.window}: {_why(entry)}" for entry in failed],
+        "incomplete": [f"{entry.window}: {entry.message}" for entry in done if entry.message],
     }
 
 

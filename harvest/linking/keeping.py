@@ -5,6 +5,7 @@ Never judges a pair twice: what was linked before is taken as it stands, a perso
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from corpus.codebook import ReportKind
 from corpus.domain import Report
@@ -51,7 +52,10 @@ def link_new(ledger: Ledger, links: Links, reports: Sequence[Report]) -> LinkedN
     index.know(
         (one for one, _ in held if one.id not in fresh),
         works([name for name in seen if name not in fresh], before),
-        [(link.a, link.b) for link in before if link.verdict is LinkVerdict.APART],
+        [
+            *((link.a, link.b) for link in before if link.verdict is LinkVerdict.APART),
+            *combinations([REPORT + report.key for report in reports], 2),  # people coded them as different ones
+        ],
     )
     found = index.add([one for one, _ in fresh.values()])
     links.add(
@@ -103,4 +107,6 @@ def _all(ledger: Ledger, reports: Sequence[Report]) -> Iterator[tuple[Candidate,
 def _links(pairs: Sequence[Pair], verdict: LinkVerdict) -> Iterator[RecordLink]:
     for pair in pairs:
         a, b = in_order(pair.a, pair.b)
+        if a.startswith(REPORT) and b.startswith(REPORT):
+            continue
         yield RecordLink(a=a, b=b, verdict=verdict, reason=pair.reason, relation=pair.relation, score=pair.score)

@@ -130,12 +130,18 @@ def samples(shared: Path) -> Path:
     return shared / "harvest-samples"
 
 
+def test_lines_behind_a_record_are_told_and_not_part_of_it(samples: Path) -> None:
+    found = read_export(samples / "exports" / "asreview_ovid_psycinfo.ris")
+    assert len(found.records) == 6
+    assert [one.line for one in found.rejected] == [28, 106, 193, 220, 295, 329]
+    assert {one.reason[:24] for one in found.rejected} == {"no RIS: 'Link to the Ovi"}
+
+
 @pytest.mark.parametrize(
     ("name", "format_", "count"),
     [
         ("exports/asreview_embase.csv", "embase_csv", 6),
         ("exports/asreview_embase.ris", "ris", 6),
-        ("exports/asreview_ovid_psycinfo.ris", "ris", 6),
         ("exports/asreview_proquest.ris", "ris", 6),
         ("exports/asreview_ris_issue_992.txt", "ris", 19),
         ("exports/asreview_ris_many_authors.ris", "ris", 1),

@@ -18,6 +18,7 @@ from harvest.readers.exports.text import Chunk, chunks
 
 _TYPE = re.compile(r"^﻿?\s{0,2}TY  ?- ?")
 _TAGGED = re.compile(r"^﻿?[A-Z][A-Z0-9]  ?- ?")
+_NUMBERING = " \t\r.<>0123456789\ufeff"  # what stands between records where a database counts them
 _DATABASES = {
     "embase": "embase",
     "psycinfo": "psycinfo",
@@ -51,14 +52,26 @@ def read_ris(text: str, file: str) -> Iterator[HarvestedRecord | Rejected]:
     for chunk in chunks(text, lambda line, _: _TYPE.match(line) is not None):
         if any(_TAGGED.match(line) for line in chunk.lines):
             yield _record(chunk, file)
-        elif leftover := " ".join(line.strip() for line in chunk.lines if line.strip(" .0123456789﻿")):
+            yield from _behind(chunk, file)
+        elif leftover := " ".join(line.strip() for line in chunk.lines if line.strip(_NUMBERING)):
             yield Rejected(file=file, line=chunk.line, reason=f"no RIS: {leftover[:60]!r}")
+
+
+def _behind(chunk: Chunk, file: str) -> Iterator[Rejected]:
+    """Lines behind the end of a record that are no number of the next one."""
+    ended = False
+    for number, line in enumerate(chunk.lines, chunk.line):
+        if ended and line.strip(_NUMBERING) and not _TAGGED.match(line):
+            yield Rejected(file=file, line=number, reason=f"no RIS: {line.strip()[:60]!r}")
+        ended = ended or line.startswith("ER  -")
 
 
 def _record(chunk: Chunk, file: str) -> HarvestedRecord | Rejected:
     lines = [re.sub(r"^﻿?([A-Z][A-Z0-9])  ?- ?", r"\1  - ", line.rstrip()) for line in chunk.lines]
     typed = any(line.startswith("TY  - ") for line in lines)
-    body = [line for line in lines if line.strip() and not line.startswith("ER  -")]
+    end = next((place for place, line in enumerate(lines) if line.startswith("ER  -")), len(lines))
+    behind = [line for line in lines[end:] if _TAGGED.match(line) and not line.startswith("ER  -")]
+    body = [line for line in lines[:end] if line.strip()] + behind
     whole = "\n".join(([] if typed else ["TY  - GEN"]) + _joined(body) + ["ER  - "]) + "\n"
     try:
         found = rispy.loads(whole, skip_unknown_tags=False)
