@@ -50,6 +50,8 @@ class Doi(Identifier):
 
     @classmethod
     def canonical(cls, text: str) -> str:
+        if text.startswith("10."):
+            return text.lower()
         return re.sub(r"^(https?://(dx\.|www\.)?doi\.org/|doi:\s*)", "", text, flags=re.IGNORECASE).lower()
 
 

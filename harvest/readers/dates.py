@@ -5,6 +5,7 @@ Never guesses: a season or an unclear order of day and month leaves the year alo
 
 import calendar
 import re
+from functools import lru_cache
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if number}
 _SEASONS = "spring|summer|autumn|fall|winter"
@@ -14,6 +15,7 @@ _WORDED = re.compile(r"(\d{4})[\s/-]+([A-Za-z]{3,9})\.?(?:[\s/]+(\d{1,2})(?!\d))
 _WORD_FIRST = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?(?:\s+(\d{1,2}))?,?\s+(\d{4})")
 
 
+@lru_cache(maxsize=1 << 14)  # the days of a few decades
 def iso(year: str | int | None, month: str | int | None = None, day: str | int | None = None) -> str:
     """ISO date of three printed parts; empty without a year of four digits, shorter where a part is no month or day."""
     text = str(year or "").strip()

@@ -5,6 +5,7 @@ Never repairs a value: what is no identifier, date or name stays in the warnings
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from corpus.domain.harvested import Author, HarvestedRecord, Relation, RelationKind
 from corpus.domain.identifiers import Doi, InvalidIdentifier, NctId, Pmcid, Pmid
@@ -95,12 +96,10 @@ class Draft:
     def give_issn(self, printed: str | None) -> None:
         if not (text := squeezed(printed)):
             return
-        match = _ISSN.fullmatch(text)
-        if match is None:
+        found = _issn(text)
+        if not found:
             self.warn(f"ISSN expected, for example 1063-3995; saw {text!r}")
-            return
-        found = f"{match[1]}-{match[2].upper()}"
-        if found not in self.issn:
+        elif found not in self.issn:
             self.issn.append(found)
 
     def give_author(self, *, family: str = "", given: str = "", collective: str = "", orcid: str = "") -> None:
@@ -168,7 +167,7 @@ class Draft:
             relations=tuple(self.relations),
             retracted=self.retracted,
             url=self.url,
-            warnings=tuple(dict.fromkeys(self.warnings)),
+            warnings=tuple(dict.fromkeys(self.warnings)) if self.warnings else (),
         )
 
     def _orcid(self, printed: str) -> str:
@@ -177,6 +176,12 @@ class Draft:
             self.warn(f"ORCID expected, for example 0000-0003-1208-2077; saw {squeezed(printed)!r}")
             return ""
         return "-".join(match.groups()).upper()
+
+
+@lru_cache(maxsize=1 << 14)  # journals come again and again
+def _issn(text: str) -> str:
+    match = _ISSN.fullmatch(text)
+    return f"{match[1]}-{match[2].upper()}" if match else ""
 
 
 def unique(texts: Iterable[str]) -> list[str]:

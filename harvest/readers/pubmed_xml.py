@@ -3,7 +3,7 @@
 Never loads a DTD, resolves an entity or opens a link: PubMed's next yearly DTD cannot stop it, and a bomb is no bomb.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -130,6 +130,7 @@ def _read(source: PubmedStream, file: str) -> Iterator[HarvestedRecord | Deleted
             huge_tree=False,
             remove_comments=True,
             remove_pis=True,
+            collect_ids=False,
         )
     except LookupError:
         raise InvalidInput(f"{file}: unknown encoding {source.encoding!r}; save the file as UTF-8") from None
@@ -166,18 +167,27 @@ def _article(element: _Element, part: Part, file: str, mended: bool) -> Harveste
     draft = Draft(SOURCE)
     if mended:
         draft.warn(_MENDED)
-    citation = element.find("MedlineCitation")
-    if citation is None:
+    cited = False
+    for half in element:
+        if half.tag == "MedlineCitation":
+            cited = True
+            _each(draft, half, _CITATION)
+        elif half.tag == "PubmedData":
+            _each(draft, half, _DATA)
+    if not cited:
         return Rejected(file=file, line=part.line, reason="a PubmedArticle without MedlineCitation")
-    for child in citation:
-        if reader := _CITATION.get(child.tag):
-            reader(draft, child)
-        elif child.tag not in _UNUSED:
-            _unknown(draft, child)
-    data = element.find("PubmedData")
-    if data is not None:
-        _data(draft, data)
     return _finished(draft)
+
+
+def _each(draft: Draft, element: _Element, readers: Mapping[str, Callable[[Draft, _Element], None]]) -> None:
+    """Give every child to the reader of its name; what has none and is not known to carry nothing is reported."""
+    for child in element:
+        tag = child.tag
+        reader = readers.get(tag)
+        if reader is not None:
+            reader(draft, child)
+        elif tag not in _UNUSED:
+            _unknown(draft, child)
 
 
 def _book(element: _Element, part: Part, file: str, mended: bool) -> HarvestedRecord | Rejected:
@@ -187,14 +197,10 @@ def _book(element: _Element, part: Part, file: str, mended: bool) -> HarvestedRe
     document = element.find("BookDocument")
     if document is None:
         return Rejected(file=file, line=part.line, reason="a PubmedBookArticle without BookDocument")
-    for child in document:
-        if reader := _BOOK_DOCUMENT.get(child.tag):
-            reader(draft, child)
-        elif child.tag not in _UNUSED:
-            _unknown(draft, child)
+    _each(draft, document, _BOOK_DOCUMENT)
     data = element.find("PubmedBookData")
     if data is not None:
-        _data(draft, data)
+        _each(draft, data, _DATA)
     if not draft.title:  # a record of the whole book
         draft.title, draft.journal = draft.journal, ""
     return _finished(draft)
@@ -219,11 +225,7 @@ def _pmid(draft: Draft, element: _Element) -> None:
 
 def _fields(draft: Draft, element: _Element) -> None:
     """The children of Article."""
-    for child in element:
-        if reader := _ARTICLE.get(child.tag):
-            reader(draft, child)
-        elif child.tag not in _UNUSED:
-            _unknown(draft, child)
+    _each(draft, element, _ARTICLE)
     if not draft.date and (online := element.find("ArticleDate")) is not None:
         draft.date = dates.iso(online.findtext("Year"), online.findtext("Month"), online.findtext("Day"))
 
@@ -280,9 +282,10 @@ def _vernacular_title(draft: Draft, element: _Element) -> None:
 
 
 def _pagination(draft: Draft, element: _Element) -> None:
-    printed = element.findtext("MedlinePgn")
+    parts = {child.tag: child.text for child in element}
+    printed = parts.get("MedlinePgn")
     if printed is None:
-        printed = "-".join(filter(None, (element.findtext("StartPage"), element.findtext("EndPage"))))
+        printed = "-".join(filter(None, (parts.get("StartPage"), parts.get("EndPage"))))
     draft.pages = squeezed(printed)
 
 
@@ -318,21 +321,21 @@ def _authors(draft: Draft, element: _Element) -> None:
     for author in element:
         family = given = initials = suffix = collective = orcid = ""
         for child in author:
-            match child.tag:
+            match child.tag:  # the commonest first: there are ten authors to a record
                 case "LastName":
                     family = _flat(child)
                 case "ForeName":
                     given = _flat(child)
                 case "Initials":
                     initials = child.text or ""
+                case "AffiliationInfo" | "Affiliation" | "EqualContrib":
+                    pass
                 case "Suffix":
                     suffix = _flat(child)
                 case "CollectiveName":
                     collective = _flat(child)
-                case "Identifier" if child.get("Source") == "ORCID":
-                    orcid = child.text or ""
-                case "AffiliationInfo" | "Affiliation" | "Identifier" | "EqualContrib":
-                    pass
+                case "Identifier":
+                    orcid = (child.text or "") if child.get("Source") == "ORCID" else orcid
                 case _:
                     _unknown(draft, child)
         draft.give_author(
@@ -384,9 +387,8 @@ def _comments(draft: Draft, element: _Element) -> None:
         kind = _RELATIONS.get(printed)
         if kind is None:
             draft.warn(f"unknown RefType {printed!r}: kept as related")
-        draft.relate(
-            kind or RelationKind.RELATED, pmid=child.findtext("PMID"), text=squeezed(child.findtext("RefSource"))
-        )
+        parts = {part.tag: part.text for part in child}
+        draft.relate(kind or RelationKind.RELATED, pmid=parts.get("PMID"), text=squeezed(parts.get("RefSource")))
 
 
 def _mesh(draft: Draft, element: _Element) -> None:
@@ -426,18 +428,6 @@ def _containing_book(draft: Draft, element: _Element) -> None:
                 _unknown(draft, child)
 
 
-def _data(draft: Draft, element: _Element) -> None:
-    """PubmedData: most DOIs stand only here."""
-    for child in element:
-        match child.tag:
-            case "ArticleIdList":
-                _article_ids(draft, child)
-            case "ReferenceList":
-                _references(draft, child)
-            case tag if tag not in _UNUSED:
-                _unknown(draft, child)
-
-
 def _article_ids(draft: Draft, element: _Element) -> None:
     for child in element:
         match child.get("IdType"):
@@ -454,14 +444,18 @@ def _article_ids(draft: Draft, element: _Element) -> None:
 def _references(draft: Draft, element: _Element) -> None:
     for reference in element.iter("Reference"):
         doi = pmid = None
-        for number in reference.iterfind("ArticleIdList/ArticleId"):
-            match number.get("IdType"):
-                case "doi":
-                    doi = number.text
-                case "pubmed":
-                    pmid = number.text
-        citation = reference.find("Citation")
-        text = "" if citation is None else _flat(citation)
+        text = ""
+        for child in reference:
+            match child.tag:
+                case "Citation":
+                    text = _flat(child)
+                case "ArticleIdList":
+                    for number in child:
+                        match number.get("IdType"):
+                            case "doi":
+                                doi = number.text
+                            case "pubmed":
+                                pmid = number.text
         draft.relate(RelationKind.CITES, doi=doi, pmid=pmid, text=text)
 
 
@@ -496,6 +490,8 @@ _CITATION = {
     "KeywordList": _keywords,
     "OtherAbstract": _other_abstract,
 }
+# Most DOIs stand only here.
+_DATA = {"ArticleIdList": _article_ids, "ReferenceList": _references}
 _ARTICLE = {
     "Journal": _journal,
     "ArticleTitle": _title,
