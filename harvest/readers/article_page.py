@@ -19,6 +19,7 @@ from harvest.readers.reading import BadReply, Reading
 SOURCE = "article_page"
 
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]*[^\s\"<>.,;)\]])")
+_PMID = re.compile(r"\bpmid:?\s*(\d{4,8})\b", re.IGNORECASE)
 _ARTICLES = {"ScholarlyArticle", "MedicalScholarlyArticle", "Article", "NewsArticle"}
 _LONGEST = 2_000  # letters of one printed reference
 # Where journal systems put the list: OJS 3's section, and lists that say so by class or id.
@@ -100,14 +101,19 @@ def _references(page: Page, draft: Draft) -> None:
     for text in _printed(page) or page.metas("citation_reference"):
         if text and text not in seen:
             seen.add(text)
-            match = _DOI.search(text)
-            draft.relate(RelationKind.CITES, doi=match[1] if match else None, text=text[:_LONGEST])
+            doi, pmid = _DOI.search(text), _PMID.search(text)
+            draft.relate(
+                RelationKind.CITES,
+                doi=doi[1] if doi else None,
+                pmid=pmid[1] if pmid else None,
+                text=text[:_LONGEST],
+            )
 
 
 def _printed(page: Page) -> list[str]:
     for path in _LISTS:
         for found in page.root.xpath(path):
-            items = found.xpath(".//li") or found.xpath(".//p")
+            items = found.xpath(".//li[not(ancestor::li)]") or found.xpath(".//p")
             if items:
                 return [_with_links(page, item) for item in items]
     return []
@@ -115,8 +121,10 @@ def _printed(page: Page) -> list[str]:
 
 def _with_links(page: Page, item: Any) -> str:
     """A printed reference; a DOI that stands only in its link is added."""
-    text = page.flat(item)
     links = [unquote(str(link)) for link in item.xpath(".//a/@href")]
+    for buttons in item.xpath(".//ul|.//ol"):  # "View Article", "Google Scholar"
+        buttons.drop_tree()
+    text = page.flat(item)
     behind = next((match[1] for link in links if (match := _DOI.search(link))), "")
     return text if _DOI.search(text) or not behind else f"{text} https://doi.org/{behind}"
 
