@@ -4,7 +4,7 @@ Never leaves a work out, and never decides one.
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -16,8 +16,12 @@ from corpus.searches import Searches
 from corpus.store.decisions import Decisions
 from corpus.store.ledger import Ledger
 from corpus.store.links import Links
+from corpus.store.record_text import digest
 from harvest.linking.keeping import REPORT
-from harvest.works import Counts, Work, counts, untraced, works_found
+from harvest.works import Counts, Work, counts, read_works, untraced, works_found
+
+# Decisions that the ranking learns from, beside those that found something relevant: more make it slower, not better.
+MOST_DECISIONS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,7 @@ class Backlog:
     """What waits, in order, and what has been decided."""
 
     counts: Counts
-    waiting: tuple[tuple[Work, Ranked], ...]
+    waiting: tuple[tuple[Work, HarvestedRecord, Ranked], ...]
     ranking: Ranking
     unsure: int  # pairs of records that wait for a person
     untraced: int  # pages that tell of an unknown work
@@ -33,32 +37,42 @@ class Backlog:
     @property
     def likely(self) -> int:
         """Waiting works that are likely relevant."""
-        return sum(ranked.likely for _, ranked in self.waiting)
+        return sum(ranked.likely for _, _, ranked in self.waiting)
 
 
 def backlog(ledger: Ledger, links: Links, decisions: Decisions, corpus: Corpus, searches: Searches) -> Backlog:
     """The backlog as the database has it now."""
     found = tuple(works_found(ledger, links, corpus.reports))
-    known = _known(corpus)
-    told = decisions.relevant()
+    known, told = _known(corpus), decisions.relevant()
+    said = {work.key: decision for work in found if (decision := work.decided(told)) is not None}
+    waiting = {work.key: work for work in found if not work.report and work.key not in said}
+    sample = _sample([work.key for work in found if not work.report and work.key in said])
     screened = {REPORT + report.key: _title_only(report) for report in corpus.reports if report.key in known}
     decided = {REPORT + key: relevant for key, relevant in known.items()}
-    for work in found:
-        said = [told[member] for member in work.members if member in told]
-        if not work.report:
-            screened[work.key] = _screened(work.key, work.record)
-            decided |= {work.key: any(said)} if said else {}
-        elif work.report in known:  # its abstract teaches more than its title alone
-            screened[REPORT + work.report] = _screened(REPORT + work.report, work.record)
-    ranking = rank(list(screened.values()), decided, cold=cold_start(searches))
-    by_key = {work.key: work for work in found}
+    records: dict[str, HarvestedRecord] = {}
+    taught = (work for work in found if work.report in known or work.key in sample or said.get(work.key))
+    for work, record in read_works(ledger, [*waiting.values(), *taught]):
+        if work.report:  # its abstract teaches more than its title alone
+            screened[REPORT + work.report] = _screened(REPORT + work.report, record)
+        else:
+            screened[work.key] = _screened(work.key, record)
+            records[work.key] = record
+    decided |= {key: relevant for key, relevant in said.items() if key in screened}
+    ranking = rank(
+        list(screened.values()), decided, cold=cold_start(searches), drawn=sample | {REPORT + key for key in known}
+    )
     return Backlog(
         counts=counts(found, told),
-        waiting=tuple((by_key[ranked.key], ranked) for ranked in ranking.records),
+        waiting=tuple((waiting[ranked.key], records[ranked.key], ranked) for ranked in ranking.records),
         ranking=ranking,
         unsure=links.open(),
         untraced=len(untraced(ledger, links)),
     )
+
+
+def _sample(keys: Sequence[str]) -> frozenset[str]:
+    """At most `MOST_DECISIONS` of the decided works, drawn blindly and always the same ones: in the order of a checksum."""
+    return frozenset(keys if len(keys) <= MOST_DECISIONS else sorted(keys, key=digest)[:MOST_DECISIONS])
 
 
 def cold_start(searches: Searches) -> ColdStart:
@@ -113,11 +127,11 @@ def waiting_rows(held: Backlog, most: int) -> list[Mapping[str, object]]:
     return [
         {
             "place": ranked.place,
-            "title": work.record.title or work.record.original_title,
-            "year": work.record.year,
+            "title": record.title or record.original_title,
+            "year": record.year,
             "likely": ranked.likely,
             "reason": ranked.reason,
             "records": list(work.members),
         }
-        for work, ranked in held.waiting[:most]
+        for work, record, ranked in held.waiting[:most]
     ]

@@ -37,7 +37,7 @@ def import_files(settings: Settings, paths: Sequence[Path], *, today: date) -> d
             ids = {f"{record.source}:{record_id(record)}" for record in found.records}
             with opened() as session:
                 ledger = Ledger(session)
-                new |= ids - {name for name, _, _ in ledger.records()}
+                new |= ids - ledger.checksums().keys()
                 _keep(ledger, path, payload, found, today)
             read += len(found.records)
             rejected += [{"file": path.name, "line": one.line, "reason": one.reason} for one in found.rejected]

@@ -1,9 +1,9 @@
 """The works that were found: the records of one publication together, and the report of the corpus that they are.
 
-Never ranks and never decides.
+Never ranks and never decides; reads a record only where its words are asked for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.domain import Report
@@ -13,17 +13,21 @@ from corpus.store.ledger import Ledger
 from corpus.store.links import Links
 from harvest.linking.keeping import REPORT
 from harvest.linking.merge import merge
-from harvest.linking.tracing import is_page, traced_pages
+from harvest.linking.tracing import is_page, untraced_pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One publication as its records tell it together."""
+    """One publication."""
 
     key: str  # the first id of its records; stays as long as they do
     members: tuple[str, ...]  # ids of its records
     report: str  # key of the report it is in the corpus; empty where it is none yet
-    record: HarvestedRecord  # merged
+
+    def decided(self, relevant: Mapping[str, bool]) -> bool | None:
+        """What people decided of it, given the decisions by record; one that holds it relevant is enough."""
+        said = [relevant[member] for member in self.members if member in relevant]
+        return any(said) if said else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,23 +45,29 @@ class Counts:
 
 def counts(found: Sequence[Work], relevant: Mapping[str, bool]) -> Counts:
     """The counts of works, given the decisions by record."""
-    assessed = sum(bool(work.report) or any(member in relevant for member in work.members) for work in found)
+    assessed = sum(bool(work.report) or work.decided(relevant) is not None for work in found)
     return Counts(found=len(found), assessed=assessed)
 
 
 def untraced(ledger: Ledger, links: Links) -> tuple[str, ...]:
     """Ids of the pages that lead to no known work; they wait for a person."""
-    traced = traced_pages(links.all())
-    return tuple(name for name, _, record in ledger.records() if is_page(record) and name not in traced)
+    return untraced_pages(ledger.checksums(), links.all())
 
 
 def works_found(ledger: Ledger, links: Links, reports: Sequence[Report]) -> Iterator[Work]:
     """Every work of the harvest, in the order of its first record; pages that tell of works are none."""
-    records = {name: record for name, _, record in ledger.records() if not is_page(record)}
-    keys = [REPORT + report.key for report in reports]
-    for members in works([*records, *keys], links.all()):
-        held = tuple(name for name in members if name in records)
+    names = {name for name in ledger.checksums() if not is_page(name)}
+    for members in works([*names, *(REPORT + report.key for report in reports)], links.all()):
+        held = tuple(name for name in members if name in names)
         if held:
             report = next((name.removeprefix(REPORT) for name in members if name.startswith(REPORT)), "")
-            merged = records[held[0]] if len(held) == 1 else merge([records[name] for name in held]).record
-            yield Work(key=held[0], members=held, report=report, record=merged)
+            yield Work(key=held[0], members=held, report=report)
+
+
+def read_works(ledger: Ledger, wanted: Iterable[Work]) -> Iterator[tuple[Work, HarvestedRecord]]:
+    """The works with their records merged."""
+    chosen = list(wanted)
+    records = dict(ledger.records(name for work in chosen for name in work.members))
+    for work in chosen:
+        held = [records[name] for name in work.members]
+        yield work, held[0] if len(held) == 1 else merge(held).record

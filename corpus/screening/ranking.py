@@ -4,6 +4,7 @@ Never leaves a record out, never decides one, and never looks at anything but wo
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -77,7 +78,11 @@ class Ranking:
 
 
 def rank(
-    records: Sequence[ScreeningRecord], decisions: Mapping[str, bool], *, cold: ColdStart | None = None
+    records: Sequence[ScreeningRecord],
+    decisions: Mapping[str, bool],
+    *,
+    cold: ColdStart | None = None,
+    drawn: AbstractSet[str] | None = None,
 ) -> Ranking:
     """Rank the records without a decision, by what those with one have in common.
 
@@ -90,13 +95,16 @@ def rank(
     cold
         What to go by while there are fewer than `LEAST_RELEVANT` relevant or `LEAST_IRRELEVANT` irrelevant decisions:
         more groups named comes first, then the score of a model of the texts given and the decisions so far.
+    drawn
+        Keys of decided records that were drawn without regard to the decision, where others were added because they are
+        relevant. All are learned from; only these tell what share is relevant at a score. Default: all decided ones.
 
     Raises
     ------
     InvalidInput
         For two records with one key, a decision about a record that is not given, or a term that cannot be looked for.
     """
-    return Ranker(records, cold=cold).rank(decisions)
+    return Ranker(records, cold=cold).rank(decisions, drawn=drawn)
 
 
 class Ranker:
@@ -111,14 +119,14 @@ class Ranker:
             raise InvalidInput(f"two records have the key {twice!r}; link them, or give each a key of its own")
         cold = cold or ColdStart()
         given = [*cold.core, *cold.adjacent]
-        finder = TermFinder(cold.groups)
-        self._named = [finder.named(record.text) for record in self._records]
+        self._finder = TermFinder(cold.groups)
+        self._found: dict[int, Named] = {}
         self._groups = len(cold.groups)
         self._texts = Texts([*(record.text for record in self._records), *given])
         self._given = np.arange(len(self._records), len(self._records) + len(given))
         self._core = np.arange(len(given)) < len(cold.core)
 
-    def rank(self, decisions: Mapping[str, bool]) -> Ranking:
+    def rank(self, decisions: Mapping[str, bool], *, drawn: AbstractSet[str] | None = None) -> Ranking:
         """Learn from the decisions and rank the rest; raises InvalidInput for a decision about an unknown record."""
         unknown_keys = sorted(decisions.keys() - self._rows.keys())
         if unknown_keys:
@@ -131,7 +139,11 @@ class Ranker:
         waiting = np.setdiff1d(np.arange(len(self._records)), decided)
         few = relevant.sum() < LEAST_RELEVANT or (~relevant).sum() < LEAST_IRRELEVANT
         basis = Basis.COLD if few else Basis.LEARNED
-        ranked, left = (self._cold if few else self._learned)(decided, relevant, waiting)
+        blind = np.array([drawn is None or self._records[row].key in drawn for row in decided], dtype=bool)
+        if few:
+            ranked, left = self._cold(decided, relevant, waiting)
+        else:
+            ranked, left = self._learned(decided, relevant, waiting, blind)
         return Ranking(
             basis=basis,
             relevant=int(relevant.sum()),
@@ -140,10 +152,17 @@ class Ranker:
             unseen=left,
         )
 
-    def _learned(self, decided: Rows, relevant: Labels, waiting: Rows) -> tuple[tuple[Ranked, ...], Unseen]:
+    def _named(self, row: int) -> Named:
+        if row not in self._found:
+            self._found[row] = self._finder.named(self._records[row].text)
+        return self._found[row]
+
+    def _learned(
+        self, decided: Rows, relevant: Labels, waiting: Rows, blind: Labels
+    ) -> tuple[tuple[Ranked, ...], Unseen]:
         separation = self._texts.separate(decided, relevant)
         scores = self._texts.scores(separation, waiting)
-        calibration = Calibration(self._texts.held_out_scores(decided, relevant), relevant)
+        calibration = Calibration(self._texts.held_out_scores(decided, relevant)[blind], relevant[blind])
         probability = calibration.probability(scores)
         ranked = self._in_order(waiting, scores, separation, probability, probability >= LIKELY)
         return ranked, unseen(calibration, scores)
@@ -152,7 +171,7 @@ class Ranker:
         known, kinds = np.concatenate([decided, self._given]), np.concatenate([relevant, self._core])
         separation = self._texts.separate(known, kinds) if kinds.any() and not kinds.all() else None
         margins = self._texts.scores(separation, waiting) if separation else np.zeros(len(waiting))
-        named = np.array([self._groups - len(self._named[row].absent) for row in waiting], dtype=np.float64)
+        named = np.array([self._groups - len(self._named(int(row)).absent) for row in waiting], dtype=np.float64)
         likely = named == self._groups if self._groups else margins > 0
         # The margin squeezed between 0 and 1 orders records that name equally many groups, and only those.
         scores = named + 1 / (1 + np.exp(-margins))
@@ -164,7 +183,7 @@ class Ranker:
         """Highest score first; between equals the more terms named, the newer, then the key."""
 
         def place(at: int) -> tuple[float, int, int, str]:
-            record, named = self._records[waiting[at]], self._named[waiting[at]]
+            record, named = self._records[waiting[at]], self._named(int(waiting[at]))
             return -scores[at], -len(named.terms), -(record.year or 0), record.key
 
         return tuple(
@@ -189,7 +208,7 @@ class Ranker:
         probability: float | None,
         likely: bool,
     ) -> Ranked:
-        named: Named = self._named[row]
+        named = self._named(row)
         lifted, lowered = self._texts.reasons(separation, row, REASONS) if separation else ((), ())
         return Ranked(
             key=self._records[row].key,

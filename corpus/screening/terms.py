@@ -44,18 +44,26 @@ class TermFinder:
         for name, terms in groups.items():
             if not terms:
                 raise InvalidInput(f"the term group {name!r} is empty; give it at least one term or leave it out")
-        self._groups = {name: tuple((term, _pattern(name, term)) for term in terms) for name, terms in groups.items()}
+        self._groups = {
+            name: tuple((term, _first_word(term), _pattern(name, term)) for term in terms)
+            for name, terms in groups.items()
+        }
 
     def named(self, text: str) -> Named:
         """What of the groups a text names; capitals do not matter, a hyphen is as good as a blank."""
+        lowered = text.lower()  # a word that is nowhere need not be looked for with care
         found = {
-            name: [term for term, pattern in patterns if pattern.search(text)]
+            name: [term for term, word, pattern in patterns if word in lowered and pattern.search(text)]
             for name, patterns in self._groups.items()
         }
         return Named(
             terms=tuple(term for terms in found.values() for term in terms),
             absent=tuple(name for name, terms in found.items() if not terms),
         )
+
+
+def _first_word(term: str) -> str:
+    return next(iter(re.findall(r"\w+", term.lower())), "")
 
 
 def _pattern(group: str, term: str) -> re.Pattern[str]:

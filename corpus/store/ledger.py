@@ -5,7 +5,7 @@ Never commits, and never asks a source: what the caller's transaction holds surv
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from corpus.domain.harvested import Deleted, HarvestedRecord
 from corpus.domain.windows import Kept, LedgerEntry, Reply, Window, WindowState
 from corpus.errors import InvalidInput
 from corpus.store.record_text import digest, from_text, record_id, to_text
-from corpus.store.rows import table_of
+from corpus.store.rows import in_parts, table_of
 from corpus.tables import harvest
 
 _WINDOW = table_of(harvest.HarvestWindowRow)
@@ -25,7 +25,6 @@ _REPLY = table_of(harvest.HarvestReplyRow)
 _PAYLOAD = table_of(harvest.PayloadRow)
 _RECORD = table_of(harvest.HarvestedRecordRow)
 _KEY = tuple(field.name for field in fields(Window))
-_AT_ONCE = 400  # values in one IN (…): old SQLite takes 999 parameters
 
 
 class Ledger:
@@ -171,18 +170,28 @@ class Ledger:
                 raise InvalidInput(f"{window}: the kept reply of {url} was changed; harvest this window again")
             yield Reply(url=url, sha256=sha256, payload=payload)
 
-    def records(self) -> Iterator[tuple[str, str, HarvestedRecord]]:
-        """(id, checksum, record) of every record that its source still holds, in the order of the ids.
+    def checksums(self) -> Mapping[str, str]:
+        """The checksum of every record that its source still holds, by id, in the order of the ids.
 
         The id is the source's name, a colon, and its number of the record.
         """
-        asked = select(_RECORD.c.source, _RECORD.c.source_id, _RECORD.c.sha256, _RECORD.c.record).where(
-            _RECORD.c.deleted.is_(False)
-        )
-        for source, number, sha256, text in self._session.execute(
-            asked.order_by(_RECORD.c.source, _RECORD.c.source_id)
-        ):
-            yield f"{source}:{number}", sha256, from_text(text)
+        asked = select(_RECORD.c.source, _RECORD.c.source_id, _RECORD.c.sha256).where(_RECORD.c.deleted.is_(False))
+        rows = self._session.execute(asked.order_by(_RECORD.c.source, _RECORD.c.source_id))
+        return {f"{source}:{number}": sha256 for source, number, sha256 in rows}
+
+    def records(self, ids: Iterable[str]) -> Iterator[tuple[str, HarvestedRecord]]:
+        """(id, record) of those of these ids that are records, by source and then by number; a few are in memory at a time."""
+        by_source: dict[str, list[str]] = {}
+        for name in sorted(ids):
+            source, _, number = name.partition(":")
+            by_source.setdefault(source, []).append(number)
+        for source, numbers in by_source.items():
+            for some in in_parts(numbers):
+                asked = select(_RECORD.c.source_id, _RECORD.c.record).where(
+                    _RECORD.c.source == source, _RECORD.c.source_id.in_(some)
+                )
+                for number, text in self._session.execute(asked.order_by(_RECORD.c.source_id)):
+                    yield f"{source}:{number}", from_text(text)
 
     def counts(self) -> Mapping[str, int]:
         """Number of records by source."""
@@ -212,7 +221,7 @@ class Ledger:
         return {
             (source, number): sha256
             for source, numbers in by_source.items()
-            for some in _some(numbers)
+            for some in in_parts(numbers)
             for number, sha256 in self._session.execute(
                 select(_RECORD.c.source_id, _RECORD.c.sha256).where(
                     _RECORD.c.source == source, _RECORD.c.source_id.in_(some)
@@ -242,8 +251,3 @@ def _entry(row: Mapping[str, Any]) -> LedgerEntry:
         if at is not None:  # SQLite gives back a time without its zone, PostgreSQL one in the session's zone
             values[name] = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     return LedgerEntry(window=Window(**{name: row[name] for name in _KEY}), **values)
-
-
-def _some(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]

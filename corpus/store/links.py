@@ -11,11 +11,12 @@ from sqlmodel import Session
 
 from corpus.domain.links import RULES, LinkVerdict, RecordLink, in_order
 from corpus.errors import InvalidInput
-from corpus.store.rows import table_of
+from corpus.store.rows import in_parts, table_of
 from corpus.tables import harvest
 
 _LINK = table_of(harvest.RecordLinkRow)
 _LINKED = table_of(harvest.LinkedRecordRow)
+_KEY = table_of(harvest.RecordKeyRow)
 
 
 class Links:
@@ -43,6 +44,21 @@ class Links:
         for name in ids:
             self._session.execute(delete(_LINK).where(_LINK.c.by == RULES, or_(_LINK.c.a == name, _LINK.c.b == name)))
             self._session.execute(delete(_LINKED).where(_LINKED.c.id == name))
+            self._session.execute(delete(_KEY).where(_KEY.c.record == name))
+
+    def sharing(self, keys: Collection[int]) -> frozenset[str]:
+        """Ids of the records that were entered with one of these keys."""
+        found: set[str] = set()
+        for some in in_parts(sorted(keys)):
+            found.update(self._session.scalars(select(_KEY.c.record).where(_KEY.c.key.in_(some))))
+        return frozenset(found)
+
+    def enter_keys(self, keys: Mapping[str, Collection[int]]) -> None:
+        """Keep the keys under which records will be looked for."""
+        for some in in_parts(
+            [{"key": key, "record": name} for name, held in keys.items() for key in set(held)], 50_000
+        ):
+            self._session.execute(insert(_KEY), some)
 
     def add(self, links: Iterable[RecordLink], seen: Mapping[str, str]) -> None:
         """Enter the verdicts of rules, and the checksums of the records they are about."""

@@ -4,9 +4,9 @@ Never talks to a database.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
@@ -15,6 +15,7 @@ from corpus.domain import Corpus, Missing, Printed, Source
 from corpus.store.parts import ROOTS, Named, Part, References
 from corpus.tables import Row, shared
 
+IN_ONE = 400  # values in one IN (…): old SQLite takes 999 parameters
 Columns = dict[str, Any]
 Rows = Mapping[str, list[Columns]]  # by name of the table
 
@@ -26,6 +27,15 @@ def rows_of(corpus: Corpus) -> Rows:
         for position, value in enumerate(getattr(corpus, part.field)):
             _add(rows, part, value, {}, position)
     return rows
+
+
+Value = TypeVar("Value")
+
+
+def in_parts(values: Sequence[Value], size: int = IN_ONE) -> Iterator[Sequence[Value]]:
+    """The values in runs that one statement takes."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 def table_of(row: type[Row]) -> Table:

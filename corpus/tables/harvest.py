@@ -5,7 +5,7 @@ Never refers to the coded corpus by foreign key: the corpus is rebuilt from its 
 
 from datetime import date, datetime
 
-from sqlalchemy import DateTime, LargeBinary
+from sqlalchemy import BigInteger, DateTime, LargeBinary
 from sqlmodel import Field
 
 from corpus.tables.base import Row, identity, place, word
@@ -77,6 +77,12 @@ class LinkedRecordRow(Row, table=True):
     __tablename__ = "linked_record"
     id: str = Field(primary_key=True, max_length=LONG)
     sha256: str = word()
+
+
+class RecordKeyRow(Row, table=True):
+    __tablename__ = "record_key"
+    key: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    record: str = Field(primary_key=True, max_length=LONG, index=True)
 
 
 class ScreeningDecisionRow(Row, table=True):

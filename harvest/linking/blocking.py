@@ -45,6 +45,16 @@ def keys_of(record: Candidate) -> Iterator[tuple[str, str]]:
         yield f"w{record.families[0][:5]}/{'/'.join(longest)}", start
 
 
+def number_of(key: str) -> int:
+    """A key as 64 bits."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest())
+
+
+def stored(number: int) -> int:
+    """The same 64 bits with a sign, as databases hold them."""
+    return number - (1 << 64) if number >> 63 else number
+
+
 class Blocks:
     """All keys of the records known so far, sorted, each with its place in a crowd and its record's row."""
 
@@ -80,7 +90,7 @@ def _numbered(records: Sequence[Candidate], first_row: int) -> tuple[Numbers, Nu
     keys, places, rows = array("Q"), array("Q"), array("q")
     for row, record in enumerate(records, first_row):
         for key, letters in dict(keys_of(record)).items():
-            keys.append(int.from_bytes(blake2b(key.encode(), digest_size=8).digest()))
+            keys.append(number_of(key))
             places.append(int.from_bytes(letters.encode()[:ORDERED].ljust(ORDERED, b"\0")))
             rows.append(row)
     return np.array(keys, dtype=np.uint64), np.array(places, dtype=np.uint64), np.array(rows, dtype=np.int64)

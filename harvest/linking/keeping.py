@@ -3,7 +3,8 @@
 Never judges a pair twice: what was linked before is taken as it stands, a person's verdict before every rule's.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,10 +15,11 @@ from corpus.domain.values import Missing
 from corpus.store.ledger import Ledger
 from corpus.store.links import Links
 from corpus.store.record_text import digest
+from harvest.linking.blocking import keys_of, number_of, stored
 from harvest.linking.candidate import Candidate, Kind, candidate
 from harvest.linking.harvested import candidate_of
 from harvest.linking.index import Index, Pair
-from harvest.linking.tracing import is_page, trace
+from harvest.linking.tracing import keys_named, trace, untraced_pages
 
 REPORT = "report:"  # before the key of a report, where it stands among the ids of records
 
@@ -41,34 +43,31 @@ class LinkedNow:
 
 
 def link_new(ledger: Ledger, links: Links, reports: Sequence[Report]) -> LinkedNow:
-    """Link every record that was not linked as it is now."""
+    """Link every record that was not linked as it is now. Of the known ones only those are read that it may be like."""
     seen = links.seen()
-    held = list(_all(ledger, reports))
-    ids = {one.id for one, _ in held}
-    fresh = {one.id: (one, sha) for one, sha in held if seen.get(one.id) != sha}
-    links.forget((fresh.keys() & seen.keys()) | (seen.keys() - ids))
+    ours = {one.id: one for one in map(candidate_of_report, reports)}
+    now = {REPORT + report.key: _checksum(report) for report in reports} | dict(ledger.checksums())
+    fresh = {name: sha for name, sha in now.items() if seen.get(name) != sha}
+    links.forget((fresh.keys() & seen.keys()) | (seen.keys() - now.keys()))
+    candidates = list(_candidates(ledger, ours, fresh))
+    keys = {one.id: [stored(number_of(key)) for key, _ in keys_of(one)] for one in candidates}
     before = links.all()
     index = Index()
-    index.know(
-        (one for one, _ in held if one.id not in fresh),
-        works([name for name in seen if name not in fresh], before),
-        [
-            *((link.a, link.b) for link in before if link.verdict is LinkVerdict.APART),
-            *combinations([REPORT + report.key for report in reports], 2),  # people coded them as different ones
-        ],
+    _know(
+        index, ledger, links, ours, before, now.keys() - fresh.keys(), {key for held in keys.values() for key in held}
     )
-    found = index.add([one for one, _ in fresh.values()])
+    found = index.add(candidates)
     links.add(
         [
             *_links(found.same, LinkVerdict.SAME),
             *_links(found.related, LinkVerdict.RELATED),
             *_links(found.unsure, LinkVerdict.UNSURE),
         ],
-        {name: sha for name, (_, sha) in fresh.items()},
+        fresh,
     )
-    pages = {name: record for name, _, record in ledger.records() if is_page(record)}
-    links.add(trace(pages, [one for one, _ in held], links.all()), {})
-    grouped = work_of(works(ids, links.all()))
+    links.enter_keys(keys)
+    _trace(ledger, links, ours, now.keys())
+    grouped = work_of(works(now, links.all()))
     records = [name for name in fresh if not name.startswith(REPORT)]
     return LinkedNow(
         records=len(records),
@@ -77,6 +76,37 @@ def link_new(ledger: Ledger, links: Links, reports: Sequence[Report]) -> LinkedN
         unsure=len(found.unsure),
         to_reports=sum(any(member.startswith(REPORT) for member in grouped[name]) for name in records),
     )
+
+
+def _know(
+    index: Index,
+    ledger: Ledger,
+    links: Links,
+    ours: Mapping[str, Candidate],
+    before: Sequence[RecordLink],
+    known: AbstractSet[str],
+    keys: Collection[int],
+) -> None:
+    """Tell the index of the known records that share a key with a new one, and of those they are one work with."""
+    grouped = work_of(works(known, before))
+    near = {member for name in links.sharing(keys) if known for member in grouped.get(name, ())}
+    index.know(
+        _candidates(ledger, ours, near),
+        {grouped[name] for name in near},
+        [
+            *((link.a, link.b) for link in before if link.verdict is LinkVerdict.APART),
+            *combinations(ours, 2),  # people coded them as different ones
+        ],
+    )
+
+
+def _trace(ledger: Ledger, links: Links, ours: Mapping[str, Candidate], names: Iterable[str]) -> None:
+    """Lead the pages that are still untraced to what their references name."""
+    made = links.all()
+    pages = dict(ledger.records(untraced_pages(names, made)))
+    wanted = {stored(number_of(key)) for page in pages.values() for key in keys_named(page)}
+    named = links.sharing(wanted) - pages.keys()
+    links.add(trace(pages, list(_candidates(ledger, ours, named))), {})
 
 
 def candidate_of_report(report: Report) -> Candidate:
@@ -95,13 +125,18 @@ def candidate_of_report(report: Report) -> Candidate:
     )
 
 
-def _all(ledger: Ledger, reports: Sequence[Report]) -> Iterator[tuple[Candidate, str]]:
-    """Reports first, then records; each with a checksum of what is compared."""
-    for report in reports:
-        compared = (report.title, report.authors, report.year, report.journal, report.volume, report.pages)
-        yield candidate_of_report(report), digest(repr((*compared, report.doi, report.pmid, report.kind.value)))
-    for name, sha256, record in ledger.records():
-        yield candidate_of(record, name), sha256
+def _candidates(ledger: Ledger, ours: Mapping[str, Candidate], names: Iterable[str]) -> Iterator[Candidate]:
+    """Reports first, then records."""
+    wanted = set(names)
+    yield from (one for name, one in ours.items() if name in wanted)
+    for name, record in ledger.records(wanted - ours.keys()):
+        yield candidate_of(record, name)
+
+
+def _checksum(report: Report) -> str:
+    """Of what is compared."""
+    compared = (report.title, report.authors, report.year, report.journal, report.volume, report.pages)
+    return digest(repr((*compared, report.doi, report.pmid, report.kind.value)))
 
 
 def _links(pairs: Sequence[Pair], verdict: LinkVerdict) -> Iterator[RecordLink]:

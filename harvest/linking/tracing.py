@@ -3,48 +3,63 @@
 Never takes a page for evidence, and never guesses: a page without a match stays untraced, for a person.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from corpus.domain.harvested import HarvestedRecord, Relation
 from corpus.domain.links import LinkVerdict, RecordLink, in_order
+from harvest.linking.blocking import TITLE_ENDS
 from harvest.linking.candidate import SECONDARY_OF, Candidate, Kind
 from harvest.linking.normalise import squeezed, title_forms
+from harvest.readers import aggregator_page, secondary_page
 
 _TELLING = 30  # letters that a title needs before finding it in a reference says anything
+_SOURCES = (aggregator_page.SOURCE, secondary_page.SOURCE)
 
 
-def trace(
-    records: Mapping[str, HarvestedRecord], candidates: Sequence[Candidate], links: Sequence[RecordLink]
-) -> Iterator[RecordLink]:
-    """A link from every page that none leads to a work yet, for each reference that names a known one."""
-    pages = [one for one in candidates if one.kind is Kind.SECONDARY]
-    works = [one for one in candidates if one.kind is not Kind.SECONDARY]
-    traced = traced_pages(links)
-    for page in pages:
-        if page.id not in traced:
-            for printed in records[page.id].relations:
-                for work, reason in _named(printed, works):
-                    a, b = in_order(page.id, work.id)
-                    yield RecordLink(a=a, b=b, verdict=LinkVerdict.RELATED, reason=reason, relation=SECONDARY_OF)
+def is_page(name: str) -> bool:
+    """Whether an id is that of a page which tells of a study."""
+    return name.partition(":")[0] in _SOURCES
 
 
-def traced_pages(links: Sequence[RecordLink]) -> frozenset[str]:
-    """Ids that a link of this sort has; a page is among them when it has been traced."""
+def untraced_pages(names: Iterable[str], links: Iterable[RecordLink]) -> tuple[str, ...]:
+    """The pages among the ids that no link leads to a work yet."""
     found = [link for link in links if link.verdict is LinkVerdict.RELATED and link.relation == SECONDARY_OF]
-    return frozenset(name for link in found for name in (link.a, link.b))
+    traced = {name for link in found for name in (link.a, link.b)}
+    return tuple(name for name in names if is_page(name) and name not in traced)
 
 
-def is_page(record: HarvestedRecord) -> bool:
-    """Whether a record is a page that tells of a study."""
-    return Kind.SECONDARY.value in record.types
+def keys_named(page: HarvestedRecord) -> Iterator[str]:
+    """The keys under which blocking finds what a page's references name: each place of the text may begin a title."""
+    for printed in page.relations:
+        if printed.doi:
+            yield f"d{printed.doi}"
+        if printed.pmid:
+            yield f"p{printed.pmid}"
+        text = _text(printed)
+        yield from (f"b{text[at : at + TITLE_ENDS]}" for at in range(len(text) - TITLE_ENDS + 1))
+
+
+def trace(pages: Mapping[str, HarvestedRecord], works: Sequence[Candidate]) -> Iterator[RecordLink]:
+    """A link from a page to each of the works that one of its references names."""
+    for name, page in pages.items():
+        for printed in page.relations:
+            for work, reason in _named(printed, works):
+                a, b = in_order(name, work.id)
+                yield RecordLink(a=a, b=b, verdict=LinkVerdict.RELATED, reason=reason, relation=SECONDARY_OF)
 
 
 def _named(printed: Relation, works: Sequence[Candidate]) -> Iterator[tuple[Candidate, str]]:
-    reference = squeezed(title_forms(printed.text)[0]) if printed.text else ""
+    reference = _text(printed)
     for work in works:
+        if work.kind is Kind.SECONDARY:
+            continue
         if printed.doi and printed.doi == work.doi:
             yield work, f"its reference has the DOI {work.doi}"
         elif printed.pmid and printed.pmid == work.pmid:
             yield work, f"its reference has the PMID {work.pmid}"
         elif not (printed.doi or printed.pmid) and any(len(t) >= _TELLING and t in reference for t in work.squeezed):
             yield work, "its reference has the title"
+
+
+def _text(printed: Relation) -> str:
+    return squeezed(title_forms(printed.text)[0]) if printed.text else ""

@@ -164,9 +164,9 @@ def test_the_backlog_orders_what_waits_and_leaves_out_what_is_assessed(opened: T
     with opened() as session:
         held = backlog(Ledger(session), Links(session), Decisions(session), corpus(), read_protocol().search)
     assert (held.counts.found, held.counts.assessed, held.counts.waiting) == (3, 1, 2)
-    assert [work.key for work, _ in held.waiting] == ["crossref:10.1000/trial", "pubmed:22222222"]
-    assert [ranked.likely for _, ranked in held.waiting] == [True, False]
+    assert [work.key for work, _, _ in held.waiting] == ["crossref:10.1000/trial", "pubmed:22222222"]
+    assert [ranked.likely for _, _, ranked in held.waiting] == [True, False]
     assert held.likely == 1
-    assert "psychotherapy" in held.waiting[0][1].reason
+    assert "psychotherapy" in held.waiting[0][2].reason
     assert corpus().studies[0].scope is Scope.CORE
     assert held.ranking.relevant == 1

@@ -63,6 +63,12 @@ def upgrade():
     sa.Column('packed', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('sha256', name=op.f('pk_payload'))
     )
+    op.create_table('record_key',
+    sa.Column('key', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('record', sa.String(length=300), nullable=False),
+    sa.PrimaryKeyConstraint('key', 'record', name=op.f('pk_record_key'))
+    )
+    op.create_index(op.f('ix_record_key_record'), 'record_key', ['record'])
     op.create_table('record_link',
     sa.Column('a', sa.String(length=300), nullable=False),
     sa.Column('b', sa.String(length=300), nullable=False),
@@ -114,6 +120,8 @@ def downgrade():
     op.drop_table('refresh_stage')
     op.drop_table('refresh')
     op.drop_table('record_link')
+    op.drop_index(op.f('ix_record_key_record'), table_name='record_key')
+    op.drop_table('record_key')
     op.drop_table('payload')
     op.drop_table('linked_record')
     op.drop_table('harvested_record')

@@ -1,0 +1,120 @@
+"""An incremental week: 2,000 new records against 100,000 known ones in the database, linked and ranked.
+
+Never part of the tests: a machine's speed is not a property of the code.
+Usage: .venv/bin/python bench/week.py [--known 100000] [--new 2000]
+"""
+
+import argparse
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from corpus.commands import initialise
+from corpus.database import Transactions, transactions
+from corpus.domain.harvested import Author, HarvestedRecord
+from corpus.domain.identifiers import Doi, Pmid
+from corpus.protocol import read_protocol
+from corpus.store import Ledger, Store
+from corpus.store.decisions import Decisions
+from corpus.store.links import Links
+from harvest.backlog import backlog
+from harvest.linking.keeping import link_new
+
+AGAIN = 0.15  # share of records that tell of a work already told of, by another source
+RELEVANT = 0.01
+WORDS = (
+    "oxytocin intranasal salivary plasma therapy alliance therapist patient depression anxiety exposure group trial "
+    "randomised placebo session attachment stress cortisol receptor methylation vole milk labour infant mother couple "
+    "autism schizophrenia ptsd alcohol craving social cognition trust empathy amygdala imaging rupture outcome change"
+).split()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--known", type=int, default=100_000)
+    parser.add_argument("--new", type=int, default=2_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'week.sqlite'}"
+        initialise(url)
+        records = list(made(options.known + options.new))
+        with transactions(url) as opened:
+            start = time.perf_counter()
+            known(opened, records[: options.known])
+            print(f"{options.known:,} known records entered, linked and decided in {time.perf_counter() - start:.1f} s")
+            with opened() as session:
+                Ledger(session).enter(records[options.known :], found=date(2026, 11, 23))
+            start = time.perf_counter()
+            with opened() as session:
+                corpus = Store(session).load()
+                found = link_new(Ledger(session), Links(session), corpus.reports)
+            linked = time.perf_counter() - start
+            with opened() as session:
+                held = backlog(Ledger(session), Links(session), Decisions(session), corpus, read_protocol().search)
+            ranked = time.perf_counter() - start - linked
+    print(
+        f"a week of {options.new:,}: linked in {linked:.1f} s ({found.same:,} links), {held.counts.waiting:,} works that "
+        f"wait ranked in {ranked:.1f} s on {held.ranking.relevant + held.ranking.irrelevant:,} decisions; "
+        f"{linked + ranked:.1f} s in all (wanted: below 30)"
+    )
+
+
+def known(opened: Transactions, records: list[HarvestedRecord]) -> None:
+    """Enter, link and decide what is known."""
+    draw = random.Random(5)
+    with opened() as session:
+        ledger = Ledger(session)
+        ledger.enter(records, found=date(2026, 11, 1))
+        link_new(ledger, Links(session), Store(session).load().reports)
+        decisions = Decisions(session)
+        for name in ledger.checksums():
+            decisions.decide(
+                name, draw.random() < RELEVANT, reason="", who="bench", at=datetime(2026, 11, 1, tzinfo=UTC)
+            )
+
+
+def made(count: int) -> Iterator[HarvestedRecord]:
+    """Made records; some tell again of an earlier work."""
+    draw = random.Random(4)
+    works: list[HarvestedRecord] = []
+    for number in range(count):
+        if works and draw.random() < AGAIN:
+            work = draw.choice(works)
+            yield HarvestedRecord(
+                source="crossref",
+                source_id=f"{work.doi}#{number}",
+                title=work.title.upper(),
+                authors=work.authors,
+                year=work.year,
+                journal=work.journal,
+                volume=work.volume,
+                pages=work.pages,
+                doi=work.doi,
+            )
+            continue
+        first = draw.randrange(1, 3000)
+        work = HarvestedRecord(
+            source="pubmed",
+            source_id=str(10_000_000 + number),
+            title=" ".join(draw.choices(WORDS, k=draw.randrange(8, 16))) + f" {number}",
+            authors=tuple(
+                Author(family=f"{draw.choice(WORDS).title()}{draw.randrange(5000)}", given="A B")
+                for _ in range(draw.randrange(1, 7))
+            ),
+            year=draw.randrange(2000, 2027),
+            journal=f"Journal of {draw.choice(WORDS)} {draw.choice(WORDS)}",
+            volume=str(draw.randrange(1, 99)),
+            pages=f"{first}-{first + 9}",
+            doi=Doi(f"10.5555/week.{number}"),
+            pmid=Pmid(str(10_000_000 + number)),
+            abstract=" ".join(draw.choices(WORDS, k=150)),
+        )
+        works.append(work)
+        yield work
+
+
+if __name__ == "__main__":
+    main()
