@@ -135,7 +135,7 @@ def write(file: Path, size: int) -> None:
 def made(size: int) -> Iterator[tuple[dict[str, str], str]]:
     """Made records, each with the id of the work it tells of."""
     draw = random.Random(4)
-    words, names, journals = _vocabulary()
+    words, names, journals = vocabulary()
     works: list[dict[str, str]] = []
     for number in range(size):
         if works and draw.random() < DUPLICATES:
@@ -181,7 +181,7 @@ def _again(work: dict[str, str], number: int, draw: random.Random) -> dict[str, 
     return row
 
 
-def _vocabulary() -> tuple[list[str], list[str], list[str]]:
+def vocabulary() -> tuple[list[str], list[str], list[str]]:
     words: list[str] = []
     names: set[str] = set()
     journals: set[str] = set()

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from dedupe import vocabulary
+
 from corpus.commands import initialise
 from corpus.database import Transactions, transactions
 from corpus.domain.harvested import Author, HarvestedRecord
@@ -25,11 +27,6 @@ from harvest.linking.keeping import link_new
 
 AGAIN = 0.15  # share of records that tell of a work already told of, by another source
 RELEVANT = 0.01
-WORDS = (
-    "oxytocin intranasal salivary plasma therapy alliance therapist patient depression anxiety exposure group trial "
-    "randomised placebo session attachment stress cortisol receptor methylation vole milk labour infant mother couple "
-    "autism schizophrenia ptsd alcohol craving social cognition trust empathy amygdala imaging rupture outcome change"
-).split()
 
 
 def main() -> None:
@@ -77,8 +74,9 @@ def known(opened: Transactions, records: list[HarvestedRecord]) -> None:
 
 
 def made(count: int) -> Iterator[HarvestedRecord]:
-    """Made records; some tell again of an earlier work."""
+    """Made records; some tell again of an earlier work. Words, names and journals are drawn from the labelled sets."""
     draw = random.Random(4)
+    words, names, journals = vocabulary()
     works: list[HarvestedRecord] = []
     for number in range(count):
         if works and draw.random() < AGAIN:
@@ -99,18 +97,18 @@ def made(count: int) -> Iterator[HarvestedRecord]:
         work = HarvestedRecord(
             source="pubmed",
             source_id=str(10_000_000 + number),
-            title=" ".join(draw.choices(WORDS, k=draw.randrange(8, 16))) + f" {number}",
+            title=" ".join(draw.choices(words, k=draw.randrange(6, 18))),
             authors=tuple(
-                Author(family=f"{draw.choice(WORDS).title()}{draw.randrange(5000)}", given="A B")
-                for _ in range(draw.randrange(1, 7))
+                Author(family=family, given=given.strip())
+                for family, _, given in (name.partition(",") for name in draw.choices(names, k=draw.randrange(1, 9)))
             ),
             year=draw.randrange(2000, 2027),
-            journal=f"Journal of {draw.choice(WORDS)} {draw.choice(WORDS)}",
+            journal=draw.choice(journals),
             volume=str(draw.randrange(1, 99)),
             pages=f"{first}-{first + 9}",
             doi=Doi(f"10.5555/week.{number}"),
             pmid=Pmid(str(10_000_000 + number)),
-            abstract=" ".join(draw.choices(WORDS, k=150)),
+            abstract=" ".join(draw.choices(words, k=150)),
         )
         works.append(work)
         yield work

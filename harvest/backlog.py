@@ -58,9 +58,8 @@ def backlog(ledger: Ledger, links: Links, decisions: Decisions, corpus: Corpus, 
             screened[work.key] = _screened(work.key, record)
             records[work.key] = record
     decided |= {key: relevant for key, relevant in said.items() if key in screened}
-    ranking = rank(
-        list(screened.values()), decided, cold=cold_start(searches), drawn=sample | {REPORT + key for key in known}
-    )
+    # Reports of the corpus were chosen, not met: they teach words, but no share of relevant ones among what is found.
+    ranking = rank(list(screened.values()), decided, cold=cold_start(searches), drawn=sample)
     return Backlog(
         counts=counts(found, told),
         waiting=tuple((waiting[ranked.key], records[ranked.key], ranked) for ranked in ranking.records),

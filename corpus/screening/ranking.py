@@ -96,8 +96,9 @@ def rank(
         What to go by while there are fewer than `LEAST_RELEVANT` relevant or `LEAST_IRRELEVANT` irrelevant decisions:
         more groups named comes first, then the score of a model of the texts given and the decisions so far.
     drawn
-        Keys of decided records that were drawn without regard to the decision, where others were added because they are
-        relevant. All are learned from; only these tell what share is relevant at a score. Default: all decided ones.
+        Keys of decided records that came to be decided without regard to what the decision would be, where others did
+        not: those of a corpus, or added because they are relevant. All are learned from, but only these tell what
+        share is relevant at a score, and whether there are enough decisions. Default: all decided ones.
 
     Raises
     ------
@@ -137,9 +138,9 @@ class Ranker:
         decided = np.array(sorted(self._rows[key] for key in decisions), dtype=np.intp)
         relevant = np.array([decisions[self._records[row].key] for row in decided], dtype=bool)
         waiting = np.setdiff1d(np.arange(len(self._records)), decided)
-        few = relevant.sum() < LEAST_RELEVANT or (~relevant).sum() < LEAST_IRRELEVANT
-        basis = Basis.COLD if few else Basis.LEARNED
         blind = np.array([drawn is None or self._records[row].key in drawn for row in decided], dtype=bool)
+        few = relevant[blind].sum() < LEAST_RELEVANT or (~relevant[blind]).sum() < LEAST_IRRELEVANT
+        basis = Basis.COLD if few else Basis.LEARNED
         if few:
             ranked, left = self._cold(decided, relevant, waiting)
         else:
