@@ -30,14 +30,14 @@ class Program:
         self.url, self._folder = url, folder
         settings = settings_of(server, url) if server is not None else _nobody(url)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("OXYSYNTH_", "NCBI_"))}
-        self._environment = {**kept, **settings.environment(), "OXYSYNTH_REQUIRE_ALL": "", **more}
+        self.environment = {**kept, **settings.environment(), "OXYSYNTH_REQUIRE_ALL": "", **more}
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """One command, to its end."""
         return subprocess.run(
             self._command(arguments),
             cwd=self._folder,
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             timeout=300,
@@ -67,7 +67,7 @@ class Program:
         return subprocess.Popen(
             self._command(arguments),
             cwd=self._folder,
-            env=self._environment,
+            env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

@@ -158,7 +158,7 @@ def test_garbage_is_refused_in_one_line(program: Program, tmp_path: Path, conten
 
 
 def test_a_missing_address_is_said_before_anything_is_asked(program: Program, server: FaultyServer) -> None:
-    program._environment.pop("OXYSYNTH_EMAIL")
+    program.environment.pop("OXYSYNTH_EMAIL")
     done = program.run("harvest")
     assert done.returncode == 2
     assert "OXYSYNTH_EMAIL is not set" in done.stderr

@@ -238,3 +238,21 @@ def test_the_example_of_the_manual_runs(root: Path) -> None:
     manual = (root / "docs" / "ranking.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```python\n(.*?)```", manual, re.DOTALL)
     subprocess.run([sys.executable, "-c", example], check=True, cwd=root)
+
+
+def test_chosen_decisions_teach_words_but_no_shares() -> None:
+    relevant = [ScreeningRecord(key=f"r{n}", title=f"oxytocin therapy trial {n}") for n in range(20)]
+    others = [ScreeningRecord(key=f"o{n}", title=f"vole milk receptor {n}") for n in range(20)]
+    waiting = [ScreeningRecord(key="w1", title="vole milk again"), ScreeningRecord(key="w2", title="oxytocin therapy")]
+    decisions = {record.key: record.key.startswith("r") for record in (*relevant, *others)}
+    records = [*relevant, *others, *waiting]
+    assert rank(records, decisions).basis is Basis.LEARNED
+    chosen = rank(records, decisions, drawn=frozenset())
+    assert chosen.basis is Basis.COLD
+    assert [record.key for record in chosen.records] == ["w2", "w1"]  # the words are learned all the same
+    assert (chosen.unseen.expected, chosen.unseen.lowest, chosen.unseen.highest) == (None, 0, 2)
+    # Ten of each kind met by chance among ten more that were added for being relevant: the share is that of the ten.
+    met = frozenset(f"r{n}" for n in range(10)) | frozenset(f"o{n}" for n in range(20))
+    drawn = rank(records, decisions, drawn=met)
+    assert drawn.basis is Basis.LEARNED
+    assert (drawn.relevant, drawn.irrelevant) == (20, 20)
