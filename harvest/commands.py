@@ -23,6 +23,7 @@ from harvest.contract import SOURCES, read_contract
 from harvest.importing import FILE, reread_files
 from harvest.linking.keeping import LinkedNow, link_new
 from harvest.planning import Span, plan_searches
+from harvest.readers import aggregator_page, article_page, secondary_page
 from harvest.sources import source_named
 from harvest.sources.job import MAIN, SIMILAR, VISIT
 from harvest.walking import reread
@@ -30,6 +31,8 @@ from harvest.works import counts as counts_of
 from harvest.works import untraced, works_found
 
 SKIPPED = "skipped"
+# Sources whose records bear the name of what was read, because the same pages may come as files.
+_NAMED = {"journal": (article_page.SOURCE,), "pages": (aggregator_page.SOURCE, secondary_page.SOURCE)}
 
 
 def harvest(settings: Settings, names: Sequence[str], *, span: Span | None, today: date) -> dict[str, Any]:
@@ -138,7 +141,10 @@ def harvest_status(url: str) -> dict[str, object]:
         found = tuple(works_found(ledger, links, Store(session).load().reports))
         held = counts_of(found, Decisions(session).relevant())
         return {
-            "sources": {name: _standing(ledger.entries(name), counts.get(name, 0)) for name in SOURCES},
+            "sources": {
+                name: _standing(ledger.entries(name), sum(counts.get(one, 0) for one in _NAMED.get(name, (name,))))
+                for name in SOURCES
+            },
             "records": dict(counts),
             "backlog": {
                 "found": held.found,
@@ -166,6 +172,7 @@ def _standing(entries: Sequence[LedgerEntry], records: int) -> Mapping[str, obje
     done = [entry for entry in entries if entry.state is WindowState.DONE]
     failed = [entry for entry in entries if entry.state is WindowState.FAILED]
     main = [entry for entry in done if entry.window.search == MAIN] or done
+    newest = {entry.window.search: entry for entry in sorted(done, key=lambda entry: entry.window.until)}
     last = max((entry.ended_at for entry in done if entry.ended_at), default=None)
     return {
         "last_success": last.isoformat(timespec="seconds") if last else None,
@@ -174,7 +181,7 @@ def _standing(entries: Sequence[LedgerEntry], records: int) -> Mapping[str, obje
         "windows_open": len(entries) - len(done),
         "records": records,
         "failures": [f"{entry.window}: {_why(entry)}" for entry in failed],
-        "incomplete": [f"{entry.window}: {entry.message}" for entry in done if entry.message],
+        "incomplete": [f"{entry.window}: {entry.message}" for entry in newest.values() if entry.message],
     }
 
 

@@ -18,7 +18,7 @@ from harvest.backlog import backlog, waiting_rows
 from harvest.checking import watch
 from harvest.commands import SKIPPED, ask_sources, linked
 
-SHOWN = 50  # waiting works that the report names
+SHOWN = 20  # waiting works that the report names
 
 
 def harvest_stage(settings: Settings, today: date) -> Mapping[str, Any]:

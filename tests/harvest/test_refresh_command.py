@@ -79,6 +79,7 @@ def test_without_a_network_it_says_so_and_still_rebuilds(empty: Path, tmp_path: 
     alone = Program(f"sqlite:///{shutil.copy(empty, tmp_path / 'alone.sqlite')}", None, tmp_path)
     found = alone.document("refresh", "--out", "site", code=3)
     assert "no source answered" in found["headline"]
+    assert "nothing known of retractions" in found["headline"]
     states = {stage["stage"]: stage["state"] for stage in found["stages"]}
     assert states == {
         "harvest": "failed",

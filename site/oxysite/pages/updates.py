@@ -22,6 +22,17 @@ _STAGES = {
     "synthesise": "Answer the questions",
     "build": "Build the site",
 }
+# As they call themselves.
+_SOURCES = {
+    "pubmed": "PubMed",
+    "europepmc": "Europe PMC",
+    "crossref": "Crossref",
+    "openalex": "OpenAlex",
+    "ctgov": "ClinicalTrials.gov",
+    "oai": "Research in Psychotherapy (OAI-PMH)",
+    "journal": "Research in Psychotherapy (articles)",
+    "pages": "Named pages",
+}
 _TOLD = (Standing.RETRACTED, Standing.EXPRESSION_OF_CONCERN, Standing.CORRECTED)
 
 
@@ -46,7 +57,7 @@ def search_state(living: Living) -> SearchState | None:
     ranked = run.told("rank")
     return SearchState(
         on=run.started_at.date(),
-        failed=tuple(name for name, told in _sources(run).items() if told["state"] == "failed"),
+        failed=tuple(_SOURCES.get(name, name) for name, told in _sources(run).items() if told["state"] == "failed"),
         ranked=bool(ranked),
         found=ranked.get("found", 0),
         assessed=ranked.get("assessed", 0),
@@ -70,7 +81,7 @@ def updates_page(living: Living) -> Page:
             "headline": headline(run) if run else "",
             "started": in_words(run.started_at.date()) if run else "",
             "stages": [(_STAGES.get(stage.name, stage.name), stage) for stage in run.stages] if run else [],
-            "sources": _sources(run) if run else {},
+            "sources": {_SOURCES.get(name, name): told for name, told in _sources(run).items()} if run else {},
             "ranked": ranked,
             "waiting": ranked.get("first", []),
             "standings": _counted(standings),
@@ -99,7 +110,9 @@ def headline(run: Run) -> str:
         parts.append(f"{ranked['likely_relevant']} likely relevant among {ranked['waiting']} that wait")
     if watched := run.told("watch"):
         retracted = watched.get("retracted", [])
-        parts.append(_count(len(retracted), "retracted report") if retracted else "no new retraction")
+        silent = watched.get("standings", {}).get(Standing.UNKNOWN.value, 0) == watched.get("reports")
+        clear = "nothing known of retractions" if silent else "no retraction"
+        parts.append(_count(len(retracted), "retracted report") if retracted else clear)
     if synthesised := run.told("synthesise"):
         changed = synthesised["changed"]
         parts.append(_count(len(changed), "answer") + " changed" if changed else "nothing changed in the estimates")
