@@ -4,6 +4,7 @@ Never says by its exit code how a source did: the ledger does. A process of its 
 """
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -35,7 +36,8 @@ def main(arguments: Sequence[str]) -> None:
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet import reactor, task
 
-    configure_logging({"LOG_LEVEL": "WARNING"})
+    configure_logging({"LOG_LEVEL": "ERROR"})  # what a source does wrong is in the ledger, in words
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     with (
         transactions(settings.database) as opened,
         tqdm(desc="windows", unit="window", disable=not sys.stderr.isatty(), leave=False) as bar,

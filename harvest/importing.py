@@ -3,11 +3,14 @@
 Never changes a file, and keeps a copy of each so that a better reader can read it again.
 """
 
+import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+
+from tqdm import tqdm
 
 from corpus.database import only_run, transactions
 from corpus.domain.links import work_of, works
@@ -31,7 +34,7 @@ def import_files(settings: Settings, paths: Sequence[Path], *, today: date) -> d
     """
     read, new, rejected = 0, set[str](), []
     with only_run(settings.database), transactions(settings.database) as opened:
-        for path in paths:
+        for path in tqdm(paths, unit="file", disable=len(paths) == 1 or not sys.stderr.isatty(), leave=False):
             payload = _bytes(path)
             found = read_export(path)
             ids = {f"{record.source}:{record_id(record)}" for record in found.records}

@@ -36,7 +36,7 @@ def scrapy_settings(contract: Contract, settings: Settings) -> ScrapySettings:
             "ROBOTSTXT_OBEY": contract.robots,
             "COOKIES_ENABLED": False,
             "TELNETCONSOLE_ENABLED": False,
-            "LOG_LEVEL": "WARNING",
+            "LOG_LEVEL": "ERROR",
             "HTTPCACHE_ENABLED": False,
             "DOWNLOADER_MIDDLEWARES": {
                 "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

@@ -27,12 +27,13 @@ def public(url: str) -> str:
     return _PRIVATE.sub("", url).rstrip("?&")
 
 
-def no_reply(error: BaseException | None, contract: Contract) -> str:
-    """Why no reply came."""
-    largest = f"{contract.largest / 1e6:g} MB"
+def no_reply(error: BaseException | None, contract: Contract | None = None) -> str:
+    """Why no reply came; with the limits of the contract it was asked under."""
+    largest = f"{contract.largest / 1e6:g} MB" if contract else "what is allowed"
+    patience = f" within {contract.timeout:g} s" if contract else " in time"
     match error:
         case DownloadTimeoutError():
-            return f"no answer within {contract.timeout:g} s"
+            return f"no answer{patience}"
         case DownloadCancelledError():
             return f"the reply is larger than {largest}: refused"
         case CannotResolveHostError():

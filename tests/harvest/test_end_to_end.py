@@ -133,8 +133,8 @@ def test_a_server_that_asks_for_a_pause_gets_it(fresh: Program, server: FaultySe
 @pytest.mark.parametrize(
     ("robots", "said"),
     [
-        ((503, b"sorry"), "Forbidden by robots.txt"),  # what cannot be read forbids (RFC 9309, 2.3.1.4)
-        ((200, b"User-agent: *\nDisallow: /journal/\n"), "Forbidden by robots.txt"),
+        ((503, b"sorry"), "robots.txt: HTTP 503; what cannot be read forbids everything"),  # RFC 9309, 2.3.1.4
+        ((200, b"User-agent: *\nDisallow: /journal/\n"), "robots.txt forbids this address"),
     ],
 )
 def test_robots_are_obeyed_by_pages(fresh: Program, server: FaultyServer, robots: tuple[int, bytes], said: str) -> None:
