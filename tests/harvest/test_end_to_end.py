@@ -130,6 +130,14 @@ def test_a_server_that_asks_for_a_pause_gets_it(fresh: Program, server: FaultySe
     assert second.at - first.at >= 1.0
 
 
+def test_a_budget_that_is_spent_is_not_waited_for(fresh: Program, server: FaultyServer) -> None:
+    fresh.environment["OPENALEX_API_KEY"] = "spent"
+    found = fresh.document("harvest", "openalex", *SPAN, code=3)
+    assert "HTTP 429" in found["sources"]["openalex"]["message"]
+    assert "Insufficient budget" in found["sources"]["openalex"]["message"]
+    assert len([request for request in server.log if request.path.startswith("/openalex")]) == 1
+
+
 @pytest.mark.parametrize(
     ("robots", "said"),
     [

@@ -152,6 +152,9 @@ class OpenAlex:
         if not request.query.get("api_key"):
             answer = as_json({"error": "Unauthorized", "message": "an API key is needed"}, status=429)
             return Answer(body=answer.body, status=429, headers={"Retry-After": "86400"})
+        if request.query["api_key"] == "spent":  # the budget of the day, not the pace
+            answer = as_json({"error": "Rate limit exceeded", "message": "Insufficient budget"}, status=429)
+            return Answer(body=answer.body, status=429, headers={"Retry-After": "43200"})
         if fault is Fault.ERROR_DOCUMENT:
             return as_json({"error": "Service unavailable", "message": "the search index is being rebuilt"})
         asked = dict(pair.split(":", 1) for pair in request.query["filter"].split(",") if ":" in pair)
