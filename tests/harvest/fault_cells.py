@@ -24,7 +24,6 @@ from scrapy.utils.reactor import install_reactor
 
 from corpus.database import Transactions, transactions
 from corpus.domain.windows import Window, WindowState
-from corpus.settings import Settings
 from corpus.store import Ledger
 from harvest.contract import Contract, read_contract
 from harvest.crawling.settings import scrapy_settings
@@ -32,11 +31,9 @@ from harvest.crawling.spider import WindowSpider
 from harvest.sources import Job, source_named
 from harvest.sources.job import MAIN, SIMILAR, VISIT, WATCH
 from harvest.walking import Walk
-from tests.servers.apis import ClinicalTrials, Crossref, EuropePmc, Oai, OpenAlex
-from tests.servers.eutils import EUtils
 from tests.servers.faulty import Fault, FaultyServer
-from tests.servers.pages import Journal, Pages
 from tests.servers.works import Work, works
+from tests.servers.world import mount, settings_of
 
 SINCE, UNTIL = date(2025, 1, 1), date(2026, 1, 31)  # long enough for the contract's smallest number to count
 COUNT = 60
@@ -100,33 +97,10 @@ def trials() -> tuple[Work, ...]:
     return works(COUNT * 10, since=SINCE, until=UNTIL)
 
 
-def mounted(server: FaultyServer, corner: str, invented: tuple[Work, ...]) -> None:
-    """All services below one corner of the server."""
-    server.mount(f"{corner}/eutils", EUtils(invented))
-    server.mount(f"{corner}/europepmc", EuropePmc(invented))
-    server.mount(f"{corner}/crossref", Crossref(invented))
-    server.mount(f"{corner}/openalex", OpenAlex(invented))
-    server.mount(f"{corner}/ctgov", ClinicalTrials(trials()))
-    server.mount(f"{corner}/oai", Oai(invented, size=PAGE))
-    server.mount(f"{corner}/journal", Journal(invented[:4]))
-    server.mount(f"{corner}/pages", Pages(invented))
-
-
 def job_of(cell: Cell, base: str, invented: tuple[Work, ...]) -> Job:
     """The window of a cell, at its corner."""
     endpoint = cell.endpoint
-    settings = Settings(
-        email="reviewer@example.org",
-        openalex_api_key="made-up",
-        timeout=str(TIMEOUT),
-        pubmed_url=f"{base}/eutils",
-        europepmc_url=f"{base}/europepmc",
-        crossref_url=f"{base}/crossref",
-        openalex_url=f"{base}/openalex",
-        ctgov_url=f"{base}/ctgov",
-        oai_url=f"{base}/oai",
-        journal_url=f"{base}/journal/issue/current",
-    )
+    settings = settings_of(base, timeout=TIMEOUT)
     contract: Contract = replace(read_contract(endpoint.source).at(settings), page=PAGE, largest=LARGEST, seconds=PAUSE)
     query = "invented"
     if endpoint.search in (WATCH, SIMILAR):
@@ -146,7 +120,7 @@ async def played(
 ) -> dict[str, object]:
     """Run one cell; what the ledger says of it afterwards."""
     corner = f"/cell{number}"
-    mounted(server, corner, invented)
+    mount(server, corner, invented, registered=trials(), page=PAGE)
     job = job_of(cell, server.url + corner, invented)
     if cell.fault is not None:
         server.inject(

@@ -12,7 +12,6 @@ from typing import Any
 
 from corpus.database import reading
 from corpus.domain.links import works
-from corpus.settings import Settings
 from corpus.store import Ledger
 from corpus.store.links import Links
 from tests.servers.faulty import FaultyServer
@@ -28,7 +27,7 @@ class Program:
 
     def __init__(self, url: str, server: FaultyServer | None, folder: Path, **more: str) -> None:
         self.url, self._folder = url, folder
-        settings = settings_of(server, url) if server is not None else _nobody(url)
+        settings = settings_of(server.url if server is not None else NOWHERE, url)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("OXYSYNTH_", "NCBI_"))}
         self.environment = {**kept, **settings.environment(), "OXYSYNTH_REQUIRE_ALL": "", **more}
 
@@ -97,10 +96,3 @@ class Program:
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         return [sys.executable, str(ROOT / "oxysynth.py"), *arguments]
-
-
-def _nobody(url: str) -> Settings:
-    names = ("pubmed", "europepmc", "crossref", "openalex", "ctgov", "oai", "journal")
-    return Settings(
-        database=url, email="reviewer@example.org", openalex_api_key="made-up", **{f"{n}_url": NOWHERE for n in names}
-    )

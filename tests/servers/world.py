@@ -17,29 +17,36 @@ ARTICLES = 4  # of the journal's issue
 def world(works: Sequence[Work]) -> Iterator[FaultyServer]:
     """A server that answers as all sources do."""
     with FaultyServer() as server:
-        server.mount("/eutils", EUtils(works))
-        server.mount("/europepmc", EuropePmc(works))
-        server.mount("/crossref", Crossref(works))
-        server.mount("/openalex", OpenAlex(works))
-        server.mount("/ctgov", ClinicalTrials(works))
-        server.mount("/oai", Oai(works))
-        server.mount("/journal", Journal(works[:ARTICLES]))
-        server.mount("/pages", Pages(works))
+        mount(server, "", works)
         yield server
 
 
-def settings_of(server: FaultyServer, database: str, timeout: float = 30.0) -> Settings:
-    """Settings under which every source is the local one."""
+def mount(
+    server: FaultyServer, corner: str, works: Sequence[Work], *, registered: Sequence[Work] = (), page: int = 100
+) -> None:
+    """All sources below one corner of a server; the registry has works of its own where some are given."""
+    server.mount(f"{corner}/eutils", EUtils(works))
+    server.mount(f"{corner}/europepmc", EuropePmc(works))
+    server.mount(f"{corner}/crossref", Crossref(works))
+    server.mount(f"{corner}/openalex", OpenAlex(works))
+    server.mount(f"{corner}/ctgov", ClinicalTrials(registered or works))
+    server.mount(f"{corner}/oai", Oai(works, size=page))
+    server.mount(f"{corner}/journal", Journal(works[:ARTICLES]))
+    server.mount(f"{corner}/pages", Pages(works))
+
+
+def settings_of(base: str, database: str = "", timeout: float = 30.0) -> Settings:
+    """Settings under which every source is the one below an address."""
     return Settings(
         database=database,
         email="reviewer@example.org",
         openalex_api_key="made-up",
-        pubmed_url=f"{server.url}/eutils",
-        europepmc_url=f"{server.url}/europepmc",
-        crossref_url=f"{server.url}/crossref",
-        openalex_url=f"{server.url}/openalex",
-        ctgov_url=f"{server.url}/ctgov",
-        oai_url=f"{server.url}/oai",
-        journal_url=f"{server.url}/journal/issue/current",
+        pubmed_url=f"{base}/eutils",
+        europepmc_url=f"{base}/europepmc",
+        crossref_url=f"{base}/crossref",
+        openalex_url=f"{base}/openalex",
+        ctgov_url=f"{base}/ctgov",
+        oai_url=f"{base}/oai",
+        journal_url=f"{base}/journal/issue/current",
         timeout=str(timeout),
     )
