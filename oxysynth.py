@@ -59,7 +59,13 @@ def init(arguments: Arguments, settings: Settings) -> int:
     """Build or update the database from the curated files."""
     from corpus.commands import initialise
 
-    return _report(arguments, initialise(settings.database, arguments.curated))
+    document = initialise(settings.database, arguments.curated)
+    _report(arguments, document)
+    if conflicts := document.get("conflicts"):
+        raise CheckFailed(
+            f"changed both in the files and at the desk: {conflicts}; settle them at the desk under Files"
+        )
+    return 0
 
 
 def status(arguments: Arguments, settings: Settings) -> int:
@@ -198,7 +204,7 @@ def build(arguments: Arguments, settings: Settings) -> int:
         living = load_living(settings.database)  # first: a missing database is said before the heavy imports
         from oxysite.build import build_site
 
-        return _report(arguments, build_site(living, arguments.out))
+        return _report(arguments, build_site(living, arguments.out, settings.desk_url))
 
 
 def refresh(arguments: Arguments, settings: Settings) -> int:
@@ -220,7 +226,7 @@ def refresh(arguments: Arguments, settings: Settings) -> int:
             ("rank", lambda: rank_stage(settings)),
             ("watch", lambda: watch_stage(settings, today)),
             ("synthesise", lambda: compare(load_living(settings.database))),
-            ("build", lambda: build_site(load_living(settings.database), arguments.out)),
+            ("build", lambda: build_site(load_living(settings.database), arguments.out, settings.desk_url)),
         ),
         said=lambda line: print(line, file=sys.stderr),
     )
@@ -236,6 +242,16 @@ def serve(arguments: Arguments, settings: Settings) -> int:
     from oxysite.serve import serve_site
 
     serve_site(arguments.out, arguments.port)
+    return 0
+
+
+def desk(arguments: Arguments, settings: Settings) -> int:
+    """Open the desk, where reviewers screen and code in a browser."""
+    from corpus.desk.running import run_desk
+
+    run_desk(
+        settings, arguments.host, arguments.port, team=arguments.team, practice=arguments.practice, anew=arguments.anew
+    )
     return 0
 
 
@@ -318,6 +334,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="default: build/site")
     sub = command(refresh, "refresh --out build/site")
     sub.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="default: build/site")
+    sub = command(desk, "desk", as_json=False)
+    sub.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only")
+    sub.add_argument("--port", type=int, default=8765, help="default: 8765")
+    sub.add_argument("--team", action="store_true", help="with accounts; needs OXYSYNTH_DESK_SECRET")
+    sub.add_argument("--practice", action="store_true", help="a guided first case, in a database of its own")
+    sub.add_argument("--anew", action="store_true", help="with --practice: begin from the start")
     sub = command(serve, "serve --port 8000", as_json=False)
     sub.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="the built site")
     sub.add_argument("--port", type=int, default=8000)

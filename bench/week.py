@@ -18,11 +18,13 @@ from corpus.commands import initialise
 from corpus.database import Transactions, transactions
 from corpus.domain.harvested import Author, HarvestedRecord
 from corpus.domain.identifiers import Doi, Pmid
+from corpus.domain.screening import Decision, Stage, Verdict
 from corpus.protocol import read_protocol
 from corpus.store import Ledger, Store
 from corpus.store.decisions import Decisions
 from corpus.store.links import Links
-from harvest.backlog import backlog
+from corpus.store.matters import Matters
+from corpus.works.backlog import backlog
 from harvest.linking.keeping import link_new
 
 AGAIN = 0.15  # share of records that tell of a work already told of, by another source
@@ -50,7 +52,14 @@ def main() -> None:
                 found = link_new(Ledger(session), Links(session), corpus.reports)
             linked = time.perf_counter() - start
             with opened() as session:
-                held = backlog(Ledger(session), Links(session), Decisions(session), corpus, read_protocol().search)
+                held = backlog(
+                    Ledger(session),
+                    Links(session),
+                    Decisions(session),
+                    Matters(session),
+                    corpus,
+                    read_protocol().search,
+                )
             ranked = time.perf_counter() - start - linked
     print(
         f"a week of {options.new:,}: linked in {linked:.1f} s ({found.same:,} links), {held.counts.waiting:,} works that "
@@ -68,8 +77,10 @@ def known(opened: Transactions, records: list[HarvestedRecord]) -> None:
         link_new(ledger, Links(session), Store(session).load().reports)
         decisions = Decisions(session)
         for name in ledger.checksums():
+            verdict = Verdict.INCLUDE if draw.random() < RELEVANT else Verdict.EXCLUDE
+            at = datetime(2026, 11, 1, tzinfo=UTC)
             decisions.decide(
-                name, draw.random() < RELEVANT, reason="", who="bench", at=datetime(2026, 11, 1, tzinfo=UTC)
+                Decision(record=name, stage=Stage.TITLE_ABSTRACT, who="bench", verdict=verdict, reason="", at=at)
             )
 
 

@@ -6,12 +6,13 @@ Never edited: events are only added, in the transaction of the change they tell 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from corpus.domain import Corpus
 
+KINDS = ("person", "source", "record", "report", "sample", "study", "estimates")  # of entities of the corpus
 GENESIS = "0" * 64  # stands before the first event
 NOTHING = ""  # digest of what is not there
 
@@ -29,6 +30,7 @@ class AuditEvent:
     after: str
     previous: str  # hash of the event before
     hash: str
+    told: str = ""  # what the entity became, as text whose digest is ``after``; "" for entities of the corpus
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +71,45 @@ def changes(
     events: Sequence[AuditEvent], held: Mapping[str, str], wanted: Mapping[str, str], who: str, at: datetime
 ) -> tuple[AuditEvent, ...]:
     """The events that take what the trail recorded, and what the database holds, to what is wanted."""
-    known = recorded(events)
+    known = {entity: digest for entity, digest in recorded(events).items() if of_corpus(entity)}
     last = events[-1] if events else None
-    sequence, previous = (last.sequence, last.hash) if last else (0, GENESIS)
-    added = []
+    added: list[AuditEvent] = []
     for entity in sorted({*known, *held, *wanted}):
         before, after = known.get(entity, NOTHING), wanted.get(entity, NOTHING)
         if before == after == held.get(entity, NOTHING):
             continue
-        sequence += 1
-        event = AuditEvent(
-            sequence=sequence,
-            at=at.astimezone(UTC),
-            who=who,
-            action=_action(before, after),
-            entity=entity,
-            before=before,
-            after=after,
-            previous=previous,
-            hash="",
-        )
-        previous = _seal(event)
-        added.append(AuditEvent(**{**asdict(event), "hash": previous}))
+        last = following(last, entity, before, after, who, at)
+        added.append(last)
     return tuple(added)
+
+
+def following(
+    last: AuditEvent | None, entity: str, before: str, after: str, who: str, at: datetime, told: str = ""
+) -> AuditEvent:
+    """The next event of the chain, sealed."""
+    event = AuditEvent(
+        sequence=last.sequence + 1 if last else 1,
+        at=at.astimezone(UTC),
+        who=who,
+        action=_action(before, after),
+        entity=entity,
+        before=before,
+        after=after,
+        previous=last.hash if last else GENESIS,
+        hash="",
+        told=told,
+    )
+    return replace(event, hash=_seal(event))
+
+
+def of_corpus(entity: str) -> bool:
+    """Whether an entity is one of the corpus; the others are what people do at the desk."""
+    return entity.partition("/")[0] in KINDS
+
+
+def digest_of(told: str) -> str:
+    """The digest of an entity that is its own text; nothing for nothing."""
+    return hashlib.sha256(told.encode()).hexdigest() if told else NOTHING
 
 
 def verify(events: Sequence[AuditEvent]) -> BrokenLink | None:
@@ -119,6 +137,8 @@ def _action(before: str, after: str) -> str:
 def _seal(event: AuditEvent) -> str:
     content = asdict(event) | {"at": event.at.astimezone(UTC).isoformat(timespec="microseconds")}
     del content["hash"]
+    if not event.told:
+        del content["told"]
     return hashlib.sha256((event.previous + _canonical(content)).encode()).hexdigest()
 
 

@@ -5,17 +5,18 @@ Never changes data: it warns with the values; only what makes the database untru
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from corpus.audit import AuditEvent, digests, recorded, verify
+from corpus import appraising
+from corpus.audit import AuditEvent, digests, of_corpus, recorded, verify
 from corpus.codebook import Design, Direction, HoldReason, ReportStatus, Tier
 from corpus.curation.binding import Bound
 from corpus.curation.references import check_corpus as check_references
 from corpus.curation.references import check_study
-from corpus.domain import Corpus, Effect, Estimate, Missing, Outcome, Report, Study
+from corpus.domain import Corpus, Effect, Estimate, Missing, Report, Study
 from corpus.effectsizes.audit import audit
 from corpus.effectsizes.integrity import Finding as PrintedFinding
 from corpus.effectsizes.integrity import check_grim, check_grimmer, check_n_total
@@ -47,9 +48,15 @@ class Finding:
 
 def check(corpus: Corpus, events: Sequence[AuditEvent]) -> tuple[Finding, ...]:
     """Every finding, errors first."""
-    found = [*_trail(corpus, events), *_references(corpus), *_retracted(corpus), *_included(corpus)]
+    return tuple(sorted((*_trail(corpus, events), *examine(corpus)), key=lambda finding: finding.severity != "error"))
+
+
+def examine(corpus: Corpus) -> tuple[Finding, ...]:
+    """Every finding on what is coded, errors first; the audit trail is not looked at."""
+    found = [*_references(corpus), *_retracted(corpus), *_included(corpus)]
     for study in corpus.studies:
         found += _conflicts(study)
+        found += _judgements(study)
         for effect in study.effects:
             found += _effect(study, effect)
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
@@ -61,7 +68,8 @@ def _trail(corpus: Corpus, events: Sequence[AuditEvent]) -> Iterator[Finding]:
         message = f"the chain is broken at event {broken.sequence}: {broken.why}; it was changed by hand: keep the file, and build a new one"
         yield Finding("error", "audit trail", message)
         return
-    held, known = digests(corpus), recorded(events)
+    held = digests(corpus)
+    known = {entity: digest for entity, digest in recorded(events).items() if of_corpus(entity)}
     for entity in sorted(held.keys() | known.keys()):
         if held.get(entity) != known.get(entity):
             yield Finding(
@@ -126,6 +134,11 @@ def _conflicts(study: Study) -> Iterator[Finding]:
             yield Finding("warning", where, f"{conflict.chosen} is chosen, yet held")
 
 
+def _judgements(study: Study) -> Iterator[Finding]:
+    for wrong, message in appraising.findings(study):
+        yield Finding("error" if wrong else "warning", study.key, message)
+
+
 def _effect(study: Study, effect: Effect) -> Iterator[Finding]:
     where = f"{study.key}/{effect.key}"
 
@@ -153,7 +166,7 @@ def _effect(study: Study, effect: Effect) -> Iterator[Finding]:
         yield warning(f"{finding.check}: {finding.message}")
     outcome = next((outcome for outcome in study.outcomes if outcome.key == effect.outcome), None)
     if outcome is not None:
-        yield from map(warning, _granularity(outcome, inputs))
+        yield from map(warning, granularity(outcome.instrument, inputs))
 
 
 def _sizes(study: Study, effect: Effect) -> Iterator[str]:
@@ -189,8 +202,9 @@ def _sign(effect: Effect, estimate: Estimate) -> Iterator[str]:
         )
 
 
-def _granularity(outcome: Outcome, inputs: dict[str, str]) -> Iterator[str]:
-    if isinstance(outcome.instrument, Missing) or not _SUM_SCORES.search(outcome.instrument):
+def granularity(instrument: str | Missing, inputs: Mapping[str, str]) -> Iterator[str]:
+    """Means and SDs that the people of a group cannot have, where the instrument's score is a sum of whole numbers."""
+    if isinstance(instrument, Missing) or not _SUM_SCORES.search(instrument):
         return
     for mean, sd, size in _MEANS:
         if mean not in inputs or size not in inputs:

@@ -7,20 +7,24 @@ import getpass
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from corpus.audit import verify
-from corpus.checks import Finding, check
-from corpus.curation import read_corpus, write_corpus
+from corpus.audit import digests, verify
+from corpus.checks import Finding, check, examine
+from corpus.curation import dump, read_corpus, write_corpus
 from corpus.database import reading, revisions, writing
 from corpus.domain import Corpus
-from corpus.errors import InvalidInput
+from corpus.errors import CheckFailed, InvalidInput
 from corpus.estimation import estimate_corpus
 from corpus.living import Living
+from corpus.reconciling import entity_of, reconcile
 from corpus.store import Store
 from corpus.store.runs import Runs
+from corpus.store.synced import Synced
+from corpus.store.values import UnreadableRow
 from corpus.store.watch import Checks
 from corpus.watch import standings, withdraw
 
@@ -28,15 +32,36 @@ RUNS_SHOWN = 10
 
 
 def initialise(url: str, curated: Path | None = None) -> Mapping[str, object]:
-    """Build or update the database from curated files, in one transaction; tells what it holds and what changed.
+    """Bring the database up to date with the curated files, in one transaction; tells what it holds and what changed.
 
-    Raises CurationError before the database is touched where a file is wrong.
+    What only the desk has changed is kept, and told as ``not_exported``; what both have changed is kept as the desk has it,
+    and told as ``conflicts``. Raises CurationError before the database is touched where a file is wrong, and CheckFailed
+    where files and desk do not fit together.
     """
-    corpus = estimate_corpus(read_corpus(_folder(curated)))
+    files = read_corpus(_folder(curated))
     with writing(url) as session:
-        events = Store(session).replace(corpus, who=_who(), at=datetime.now(UTC))
+        store, agreement = Store(session), Synced(session)
+        try:
+            held = store.load()
+        except UnreadableRow:
+            held = Corpus()  # rows older than the codebook: every one is written anew
+        found = reconcile(held, files, agreement.all() or digests(replace(held, estimates=())))
+        if found.ahead or found.conflicts:
+            _require_fitting(found.corpus)
+        corpus = estimate_corpus(found.corpus)
+        events = store.replace(corpus, who=_who(), at=datetime.now(UTC))
+        agreement.put(found.synced)
+        theirs = digests(files)
+        agreement.disagree(
+            {entity: (_text(entity_of(files, entity)), theirs.get(entity, "")) for entity in found.conflicts}
+        )
     changed = Counter(event.action for event in events)
-    return {**_counts(corpus), "changed": dict(changed) or "nothing"}
+    told = {"not_exported": list(found.ahead), "conflicts": list(found.conflicts)}
+    return {
+        **_counts(corpus),
+        "changed": dict(changed) or "nothing",
+        **{name: one for name, one in told.items() if one},
+    }
 
 
 def load_corpus(url: str) -> Corpus:
@@ -64,9 +89,15 @@ def check_corpus(url: str) -> tuple[Finding, ...]:
 
 
 def export_yaml(url: str, out: Path | None = None) -> Mapping[str, object]:
-    """Write the canonical curated files; tells which differed."""
-    folder = out or _folder(None)
-    changed = write_corpus(load_corpus(url), folder)
+    """Write the canonical curated files; tells which differed.
+
+    Into the curated folder (no ``out``) only what files and database do not both claim: raises CheckFailed where the files
+    have changed what the desk has changed too.
+    """
+    if out is None:
+        folder, changed = _folder(None), _export_back(url, _folder(None))
+    else:
+        folder, changed = out, write_corpus(load_corpus(url), out)
     return {"folder": str(folder), "changed": [str(path.relative_to(folder)) for path in changed] or "nothing"}
 
 
@@ -95,6 +126,38 @@ def status(url: str) -> Mapping[str, object]:
             "intact": verify(events) is None,
         },
     }
+
+
+def _export_back(url: str, folder: Path) -> tuple[Path, ...]:
+    files = read_corpus(folder)
+    with writing(url) as session:
+        held, agreement = Store(session).load(), Synced(session)
+        found = reconcile(held, files, agreement.all() or digests(replace(held, estimates=())))
+        if found.conflicts:
+            raise CheckFailed(
+                f"{len(found.conflicts)} entities were changed both in the files and at the desk (first: "
+                f"{found.conflicts[0]}); run `oxysynth init`, then settle them at the desk under Files; nothing was written"
+            )
+        changed = write_corpus(found.corpus, folder)
+        ours = digests(replace(held, estimates=()))
+        written = {entity: ours[entity] for entity in found.ahead if entity in ours}
+        kept = {entity: digest for entity, digest in agreement.all().items() if entity in found.behind}
+        agreement.put({**found.synced, **kept, **written})
+    return changed
+
+
+def _require_fitting(corpus: Corpus) -> None:
+    """Raises CheckFailed where what comes from the files and what comes from the desk refer past each other."""
+    errors = [one for one in examine(corpus) if one.severity == "error"]
+    if errors:
+        raise CheckFailed(
+            f"files and desk do not fit together: {errors[0].where}: {errors[0].message} ({len(errors)} in all); "
+            "nothing was changed"
+        )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else dump(value)
 
 
 def _folder(curated: Path | None) -> Path:

@@ -6,10 +6,12 @@ Never knows what the tables mean: that is ``corpus.store``.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from corpus.errors import InvalidInput, Locked, OxySynthError
 
@@ -19,13 +21,19 @@ if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError
     from sqlmodel import Session
 
-Transactions = Callable[[], AbstractContextManager["Session"]]  # each call opens a session, committed at its end
-
 BUSY_SECONDS = 5  # how long a run waits for another one before it says so
+CONNECTIONS = 20  # that a server keeps open; ten more at times
 _LOCK = 0x0C1705  # names our advisory locks on PostgreSQL: of one change, and of a whole run
 _RUN = 0x0C1706
+_TURN = 0x0C1708  # of who writes at the desk
 _DRIVERS = {"sqlite": "sqlite", "sqlite+pysqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 _DRIVERS |= {"postgres": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg"}
+
+
+class Transactions(Protocol):
+    """Each call opens a session that is committed at its end; one that only reads keeps nobody from writing."""
+
+    def __call__(self, *, writes: bool = True) -> AbstractContextManager[Session]: ...
 
 
 @contextmanager
@@ -75,10 +83,10 @@ def transactions(url: str) -> Iterator[Transactions]:
             upgrade(connection)
 
     @contextmanager
-    def transaction() -> Iterator[Session]:
+    def transaction(*, writes: bool = True) -> Iterator[Session]:
         with (
             _one_line(address),
-            engine.connect().execution_options(oxysynth_writes=True) as opened,
+            _connected(engine, writes) as opened,
             opened.begin(),
             Session(bind=opened, join_transaction_mode="rollback_only") as session,
         ):
@@ -86,6 +94,57 @@ def transactions(url: str) -> Iterator[Transactions]:
             session.commit()
 
     yield transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A database that many people use at once: each call of ``read`` or ``write`` opens a session of its own.
+
+    What ``write`` holds is committed at its end, and is on the disk when it returns.
+    """
+
+    read: Callable[[], AbstractContextManager[Session]]
+    write: Transactions
+
+
+@contextmanager
+def serving(url: str) -> Iterator[Served]:
+    """Sessions for a server's threads, over connections that stay open; the tables are brought up to date first.
+
+    Writers take turns, in the order in which they come: what one of them has read stays true until it has written. On
+    SQLite the file is switched to write-ahead logging, so that nobody who reads waits for one who writes.
+    """
+    from sqlmodel import Session
+
+    address = parse_url(url)
+    with transactions(url):
+        pass
+    engine = _engine(address, pooled=True)
+    sqlite = address.drivername.startswith("sqlite")
+    turn: AbstractContextManager[Any] = threading.Lock() if sqlite else nullcontext()
+
+    @contextmanager
+    def session(*, writes: bool = True) -> Iterator[Session]:
+        with (
+            _one_line(address),
+            turn if writes else nullcontext(),
+            _connected(engine, writes) as opened,
+            opened.begin(),
+            Session(bind=opened, join_transaction_mode="rollback_only") as held,
+        ):
+            if writes and not sqlite:
+                opened.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+            yield held
+            if writes:
+                held.commit()
+
+    if sqlite:
+        with _one_line(address), engine.connect() as connection:
+            connection.connection.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
+    try:
+        yield Served(read=lambda: session(writes=False), write=session)
+    finally:
+        engine.dispose()
 
 
 @contextmanager
@@ -187,19 +246,21 @@ def _require_head(connection: Connection, address: URL) -> None:
         )
 
 
-def _engine(address: URL) -> Engine:
+def _engine(address: URL, pooled: bool = False) -> Engine:
     from sqlalchemy import create_engine, event
     from sqlalchemy.pool import NullPool
 
+    pool: dict[str, Any] = {"pool_size": CONNECTIONS, "pool_pre_ping": True} if pooled else {"poolclass": NullPool}
     if not address.drivername.startswith("sqlite"):
-        return create_engine(address, poolclass=NullPool, connect_args={"connect_timeout": BUSY_SECONDS})
-    engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(address, connect_args={"connect_timeout": BUSY_SECONDS}, **pool)
+    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **pool)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         # The driver's own transactions leave out DDL and reads; ours begin where we say.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=FULL")  # what was committed outlives a power cut, in any build of SQLite
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -216,6 +277,13 @@ def _lock(connection: Connection, address: URL) -> None:
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
     if not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_LOCK})").scalar():
         raise Locked(f"database {address}: another run is writing to it; try again when it has finished")
+
+
+def _connected(engine: Engine, writes: bool) -> Connection:
+    """A connection; what one that only reads sees within a transaction is of one moment, as it is on SQLite anyway."""
+    if writes or engine.dialect.name == "sqlite":
+        return engine.connect().execution_options(oxysynth_writes=writes)
+    return engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def _sqlite_path(address: URL) -> Path | None:

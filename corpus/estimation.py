@@ -37,19 +37,10 @@ def estimate_effect(study: Study, effect: Effect) -> Estimate | Refusal:
     outcome = next((outcome for outcome in study.outcomes if outcome.key == effect.outcome), None)
     if outcome is None:
         return Refusal(study.key, effect.key, f"outcome {effect.outcome!r} is not coded")
-    turned = _turned(effect, effect.computation, outcome)
-    if isinstance(turned, str):
-        return Refusal(study.key, effect.key, turned)
     try:
-        size = computed(effect.computation)
+        size, alignment = aligned(effect.computation, effect.role, outcome)
     except InvalidInput as error:
         return Refusal(study.key, effect.key, str(error))
-    if turned.negate:
-        size = size.negated(turned.because)
-        alignment = f"sign turned: {turned.because}"
-    else:
-        alignment = f"sign kept: {turned.because}"
-        size = replace(size, formula=f"{size.formula}; {alignment}")
     return Estimate(
         study=study.key,
         effect=effect.key,
@@ -70,6 +61,21 @@ def estimate_corpus(corpus: Corpus) -> Corpus:
     """The corpus with the estimate of every effect that has one."""
     found = [estimate_effect(study, effect) for study in corpus.studies for effect in study.effects]
     return replace(corpus, estimates=tuple(item for item in found if isinstance(item, Estimate)))
+
+
+def aligned(computation: Computation, role: EffectRole, outcome: Outcome) -> tuple[EffectSize, str]:
+    """The effect size with its sign as every estimate has it, and what was done to the sign.
+
+    Raises InvalidInput in one line, where the inputs give no effect size or the direction is not coded.
+    """
+    turned = _turned(role, computation, outcome)
+    if isinstance(turned, str):
+        raise InvalidInput(turned)
+    size = computed(computation)
+    if turned.negate:
+        return size.negated(turned.because), f"sign turned: {turned.because}"
+    alignment = f"sign kept: {turned.because}"
+    return replace(size, formula=f"{size.formula}; {alignment}"), alignment
 
 
 def computed(computation: Computation) -> EffectSize:
@@ -93,7 +99,7 @@ class _Turn:
     because: str
 
 
-def _turned(effect: Effect, computation: Computation, outcome: Outcome) -> _Turn | str:
+def _turned(role: EffectRole, computation: Computation, outcome: Outcome) -> _Turn | str:
     basis = computation.positive_basis
     if computation.positive_means is PositiveMeans.UNCLEAR:
         return f"what a positive number means is not known ({basis})"
@@ -101,7 +107,7 @@ def _turned(effect: Effect, computation: Computation, outcome: Outcome) -> _Turn
         return _Turn(False, f"in the source positive favours oxytocin ({basis})")
     if computation.positive_means is PositiveMeans.FAVOURS_COMPARATOR:
         return _Turn(True, f"in the source positive favours the comparator ({basis})")
-    if effect.role in _OXYTOCIN_IS_RESULT:
+    if role in _OXYTOCIN_IS_RESULT:
         return _Turn(False, "oxytocin is the result, so positive means more oxytocin")
     if isinstance(outcome.higher_is_better, Missing):
         return "direction of the outcome is not coded: whether higher is better is not known"

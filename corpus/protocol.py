@@ -1,4 +1,4 @@
-"""The review's protocol as the machine reads it: thresholds and searches, each with its reason.
+"""The review's protocol as the machine reads it: thresholds, criteria and searches, each with its reason.
 
 Never holds a result or a judgement; what a person decides against a threshold stands in the file of the question.
 """
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib.resources import files
 
+from corpus.criteria import Criteria, parse_criteria
 from corpus.errors import InvalidInput
 from corpus.searches import Searches, parse_searches
 
@@ -79,6 +80,7 @@ class Protocol:
     """Everything the protocol states for machines."""
 
     certainty: CertaintyThresholds
+    screening: Criteria
     search: Searches
 
 
@@ -124,6 +126,7 @@ def parse_protocol(text: str) -> Protocol:
         certainty=CertaintyThresholds(
             **thresholds, sizes=tuple(_sizes(measure, value) for measure, value in sizes.items())
         ),
+        screening=parse_criteria(_table("screening", data["screening"])),
         search=parse_searches(_table("search", data["search"])),
     )
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from corpus.errors import InvalidInput
+from corpus.toml_values import exactly, text, texts
 
 _WHERE = "protocol.toml: search"
 
@@ -56,13 +57,13 @@ class Searches:
 
 def parse_searches(data: Mapping[str, Any]) -> Searches:
     """The table [search] of the protocol. Raises InvalidInput naming key and what is allowed."""
-    _exactly(_WHERE, data, [field.name for field in fields(Searches)])
+    exactly(_WHERE, data, [field.name for field in fields(Searches)])
     saved = data["saved"]
     if not isinstance(saved, dict):
         raise InvalidInput(f"{_WHERE}.saved is {saved!r}; tables [search.saved.NAME] are expected")
     return Searches(
         first=_day("first", data),
-        reason=_text("reason", data),
+        reason=text(_WHERE, "reason", data),
         oxytocin=_concept("oxytocin", data["oxytocin"]),
         psychotherapy=_concept("psychotherapy", data["psychotherapy"]),
         saved=tuple(_saved(name, table) for name, table in saved.items()),
@@ -72,11 +73,11 @@ def parse_searches(data: Mapping[str, Any]) -> Searches:
 
 def _concept(name: str, table: Any) -> Concept:
     where = f"{_WHERE}.{name}"
-    _exactly(where, table, [field.name for field in fields(Concept)])
+    exactly(where, table, [field.name for field in fields(Concept)])
     found = Concept(
-        terms=_texts(f"{where}.terms", table["terms"]),
-        mesh=_texts(f"{where}.mesh", table["mesh"]),
-        reason=_text("reason", table),
+        terms=texts(f"{where}.terms", table["terms"]),
+        mesh=texts(f"{where}.mesh", table["mesh"]),
+        reason=text(_WHERE, "reason", table),
     )
     if not found.terms:
         raise InvalidInput(f"{where}.terms is empty; a search needs at least one term")
@@ -85,36 +86,27 @@ def _concept(name: str, table: Any) -> Concept:
 
 def _saved(name: str, table: Any) -> SavedSearch:
     where = f"{_WHERE}.saved.{name}"
-    _exactly(where, table, [field.name for field in fields(SavedSearch) if field.name != "name"])
+    exactly(where, table, [field.name for field in fields(SavedSearch) if field.name != "name"])
     since, until = _day("since", table), _day("until", table)
     if since > until:
         raise InvalidInput(f"{where}: since {since} is after until {until}")
     return SavedSearch(
         name=name,
-        databases=_texts(f"{where}.databases", table["databases"]),
+        databases=texts(f"{where}.databases", table["databases"]),
         since=since,
         until=until,
-        reason=_text("reason", table),
+        reason=text(_WHERE, "reason", table),
     )
 
 
 def _pages(table: Any) -> Pages:
     where = f"{_WHERE}.pages"
-    _exactly(where, table, [field.name for field in fields(Pages)])
-    kinds = {name: _texts(f"{where}.{name}", table[name]) for name in ("aggregator", "secondary")}
+    exactly(where, table, [field.name for field in fields(Pages)])
+    kinds = {name: texts(f"{where}.{name}", table[name]) for name in ("aggregator", "secondary")}
     for address in (address for addresses in kinds.values() for address in addresses):
         if not address.startswith(("https://", "http://")):
             raise InvalidInput(f"{where}: {address!r} is no address; write it in full, with https://")
-    return Pages(**kinds, reason=_text("reason", table))
-
-
-def _exactly(where: str, table: Any, allowed: list[str]) -> None:
-    if not isinstance(table, dict):
-        raise InvalidInput(f"{where} is {table!r}; a table is expected")
-    if unknown := sorted(set(table) - set(allowed)):
-        raise InvalidInput(f"{where}: unknown key {unknown[0]!r}; allowed: {', '.join(allowed)}")
-    if missing := [key for key in allowed if key not in table]:
-        raise InvalidInput(f"{where}: {missing[0]} is missing; needed: {', '.join(allowed)}")
+    return Pages(**kinds, reason=text(_WHERE, "reason", table))
 
 
 def _day(key: str, table: Mapping[str, Any]) -> date:
@@ -122,18 +114,3 @@ def _day(key: str, table: Mapping[str, Any]) -> date:
     if type(value) is not date:
         raise InvalidInput(f"{_WHERE}: {key} is {value!r}; a day is expected, for example 2015-01-01 without quotes")
     return value
-
-
-def _text(key: str, table: Mapping[str, Any]) -> str:
-    value = table[key]
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidInput(f"{_WHERE}: {key} is {value!r}; a text is expected")
-    return value
-
-
-def _texts(where: str, value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or any(
-        not isinstance(item, str) or not item.strip() or set(item) & set('"*') for item in value
-    ):
-        raise InvalidInput(f"{where} is {value!r}; a list of texts without quotation marks and asterisks is expected")
-    return tuple(value)

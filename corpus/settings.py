@@ -29,6 +29,11 @@ class Settings:
     ctgov_url: str = ""
     oai_url: str = ""
     journal_url: str = ""
+    desk_url: str = ""  # the https address under which a team opens the desk
+    desk_secret: str = ""  # keys what the database holds of sessions and invitations
+    desk_oidc_issuer: str = ""  # an identity provider that people may enter with
+    desk_oidc_client: str = ""
+    desk_oidc_secret: str = ""
     timeout: str = ""  # seconds that a reply may take; empty means the contract's
 
     def environment(self) -> dict[str, str]:

@@ -19,6 +19,10 @@ from corpus.settings import Settings, variable
 from corpus.store import Ledger, Store
 from corpus.store.decisions import Decisions
 from corpus.store.links import Links
+from corpus.store.matters import Matters
+from corpus.works.queueing import renew_queue
+from corpus.works.works import counts as counts_of
+from corpus.works.works import untraced, works_found
 from harvest.contract import SOURCES, read_contract
 from harvest.importing import FILE, reread_files
 from harvest.linking.keeping import LinkedNow, link_new
@@ -27,8 +31,6 @@ from harvest.readers import aggregator_page, article_page, secondary_page
 from harvest.sources import source_named
 from harvest.sources.job import MAIN, SIMILAR, VISIT
 from harvest.walking import reread
-from harvest.works import counts as counts_of
-from harvest.works import untraced, works_found
 
 SKIPPED = "skipped"
 # Sources whose records bear the name of what was read, because the same pages may come as files.
@@ -41,7 +43,9 @@ def harvest(settings: Settings, names: Sequence[str], *, span: Span | None, toda
         told = ask_sources(settings, names, span=span, today=today)
         with opened() as session:
             corpus = Store(session).load()
-        return {"sources": told, "linked": linked(opened, corpus)}
+        now = linked(opened, corpus)
+        renew_queue(opened, read_protocol())
+        return {"sources": told, "linked": now}
 
 
 def ask_sources(
@@ -130,7 +134,9 @@ def reparse(settings: Settings, names: Sequence[str]) -> dict[str, object]:
             told[name] = {"new": kept.new, "changed": kept.changed, "unchanged": kept.unchanged}
         with opened() as session:
             corpus = Store(session).load()
-        return {"sources": told, "linked": linked(opened, corpus)}
+        now = linked(opened, corpus)
+        renew_queue(opened, read_protocol())
+        return {"sources": told, "linked": now}
 
 
 def harvest_status(url: str) -> dict[str, object]:
@@ -151,7 +157,7 @@ def harvest_status(url: str) -> dict[str, object]:
                 "assessed": held.assessed,
                 "waiting": held.waiting,
                 "unsure_pairs": links.open(),
-                "untraced_pages": len(untraced(ledger, links)),
+                "untraced_pages": len(untraced(ledger, links, Matters(session))),
             },
         }
 

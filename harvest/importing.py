@@ -16,10 +16,12 @@ from corpus.database import only_run, transactions
 from corpus.domain.links import work_of, works
 from corpus.domain.windows import Kept, Window
 from corpus.errors import InvalidInput
+from corpus.protocol import read_protocol
 from corpus.settings import Settings
 from corpus.store import Ledger, Store
 from corpus.store.links import Links
 from corpus.store.record_text import record_id
+from corpus.works.queueing import renew_queue
 from harvest.linking.keeping import link_new
 from harvest.readers.exports.sniff import ReadFile, read_export
 
@@ -48,6 +50,7 @@ def import_files(settings: Settings, paths: Sequence[Path], *, today: date) -> d
             ledger, links = Ledger(session), Links(session)
             now = link_new(ledger, links, Store(session).load().reports)
             grouped = work_of(works(links.seen(), links.all()))
+        renew_queue(opened, read_protocol())
     return {
         "read": read,
         "new": len(new),

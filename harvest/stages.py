@@ -11,10 +11,9 @@ from corpus.database import transactions
 from corpus.protocol import read_protocol
 from corpus.refreshing import StageFailed
 from corpus.settings import Settings
-from corpus.store import Ledger, Store
-from corpus.store.decisions import Decisions
-from corpus.store.links import Links
-from harvest.backlog import backlog, waiting_rows
+from corpus.store import Store
+from corpus.works.backlog import waiting_rows
+from corpus.works.queueing import renew_queue
 from harvest.checking import watch
 from harvest.commands import SKIPPED, ask_sources, linked
 
@@ -42,11 +41,9 @@ def link_stage(settings: Settings) -> Mapping[str, Any]:
 
 
 def rank_stage(settings: Settings) -> Mapping[str, Any]:
-    """Order what waits; the first works by name, with the reason for their place."""
-    with transactions(settings.database) as opened, opened() as session:
-        held = backlog(
-            Ledger(session), Links(session), Decisions(session), Store(session).load(), read_protocol().search
-        )
+    """Order what waits and renew the desk's queue; the first works by name, with the reason for their place."""
+    with transactions(settings.database) as opened:
+        held = renew_queue(opened, read_protocol()).backlog
     left = held.ranking.unseen
     return {
         "found": held.counts.found,

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.appraising import levels_for
 from corpus.codebook import BiasLevel, Design, EffectRole
 from corpus.domain import Missing
 from corpus.protocol import Protocol
@@ -95,11 +96,7 @@ def _validity(candidate: Candidate) -> ValidityGrade | None:
 
 def _bias(candidate: Candidate) -> BiasLevel | None:
     """The worst level judged for the effect's outcome; None while any domain is without a judgement."""
-    judged = [
-        judgement.level
-        for judgement in candidate.study.risk_of_bias
-        if judgement.outcome in ("", candidate.outcome.key)
-    ]
+    judged = levels_for(candidate.study, candidate.outcome.key, candidate.effect.key)
     levels = [level for level in judged if not isinstance(level, Missing)]
     if not levels or len(levels) < len(judged):
         return None

@@ -12,8 +12,21 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from corpus.codebook import LinkKind, PositiveMeans, Term, Tier
-from corpus.codebook.bias import bias_instruments
-from corpus.domain import AssumedInput, Computation, Corpus, Doi, Estimate, NctId, Pmcid, Pmid, Printed, Study
+from corpus.domain import (
+    AssumedInput,
+    BiasJudgement,
+    Computation,
+    Corpus,
+    Doi,
+    Estimate,
+    Missing,
+    NctId,
+    Pmcid,
+    Pmid,
+    Printed,
+    Study,
+)
+from corpus.instruments import instruments
 
 # Texts that YAML or SQL could take for something else.
 AWKWARD = (
@@ -185,11 +198,11 @@ def _linked(
     conflicts = []
     for conflict in _keyed(study.conflicts, "conflict") if len(effect_keys) > 1 else ():
         conflicts.append(replace(conflict, effects=tuple(effect_keys[:2]), chosen=one(effect_keys[:2])))
-    judgements = []
-    for judgement in study.risk_of_bias:
-        instrument = draw(st.sampled_from(sorted(bias_instruments())))
-        domain = draw(st.sampled_from(sorted(bias_instruments()[instrument].domains)))
-        judgements.append(replace(judgement, instrument=instrument, domain=domain, outcome=one(outcome_keys)))
+    judgements = [
+        sourced(_judged(draw, judgement, outcome=one(outcome_keys), effect=one(effect_keys)))
+        for judgement in study.risk_of_bias
+    ]
+    judgements = list({(o.instrument, o.domain, o.outcome, o.effect): o for o in judgements}.values())
     checked = study.coding.checked_by if not isinstance(study.coding.checked_by, str) else people[0]
     return replace(
         study,
@@ -206,4 +219,23 @@ def _linked(
         risk_of_bias=tuple(judgements),
         source=replace(study.source, report=draw(reports)),
         coding=replace(study.coding, coded_by=draw(st.sampled_from(people)), checked_by=checked),
+    )
+
+
+def _judged(draw: Any, judgement: BiasJudgement, *, outcome: str, effect: str) -> BiasJudgement:
+    """A judgement within what its instrument allows; whether its questions are asked does not matter here."""
+    instrument = instruments()[draw(st.sampled_from(sorted(instruments())))]
+    domain = instrument.domains[draw(st.sampled_from(sorted(instrument.domains)))]
+    level = (
+        judgement.level if isinstance(judgement.level, Missing) else draw(st.sampled_from(sorted(instrument.levels)))
+    )
+    answers = {one.key: draw(st.sampled_from(one.answers)) for one in domain.questions if draw(st.booleans())}
+    return replace(
+        judgement,
+        instrument=instrument.key,
+        domain=domain.key,
+        level=level,
+        outcome=outcome,
+        effect="" if outcome else effect,
+        answers=answers,
     )

@@ -3,7 +3,7 @@
 Never holds data about a study; a new term here needs no database migration.
 """
 
-from corpus.codebook.bias import BiasLevel
+from corpus.codebook.bias import BiasAnswer, BiasLevel
 from corpus.codebook.design import AllocationUnit, Blinding, Design, OverlapCertainty, Scope, TrialStatus
 from corpus.codebook.effects import Direction, EffectRole, HoldReason, Level, PositiveMeans, Relation, Tier
 from corpus.codebook.outcomes import OutcomeDomain, Phase, Rater, StateTrait
@@ -61,6 +61,7 @@ VOCABULARIES: tuple[type[Term], ...] = (
     ReportStatus,
     LinkKind,
     BiasLevel,
+    BiasAnswer,
 )
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "AllocationUnit",
     "Anchor",
     "Assay",
+    "BiasAnswer",
     "BiasLevel",
     "Blinding",
     "Comparator",

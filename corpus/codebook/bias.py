@@ -1,11 +1,8 @@
-"""Levels of a risk-of-bias judgement; the instruments, their versions and domains are data beside this file.
+"""Levels of a risk-of-bias judgement, and the answers to the questions it rests on.
 
-Never a column per domain: a judgement names its instrument and domain.
+Never a column per domain or question: a judgement names its instrument and domain, and the instruments are data in
+``corpus.instruments``.
 """
-
-import tomllib
-from dataclasses import dataclass
-from importlib.resources import files
 
 from corpus.codebook.terms import Term
 
@@ -13,24 +10,19 @@ from corpus.codebook.terms import Term
 class BiasLevel(Term):
     """The judgement for one domain."""
 
-    LOW = "low", "Low risk of bias."
-    SOME_CONCERNS = "some_concerns", "Some concerns (RoB 2), or moderate risk."
-    HIGH = "high", "High (or serious) risk of bias."
+    LOW = "low", "Low risk of bias, or no concerns."
+    SOME_CONCERNS = "some_concerns", "Some concerns (RoB 2, INSPECT-SR), or moderate risk."
+    HIGH = "high", "High (or serious) risk of bias, or serious concerns."
     CRITICAL = "critical", "Critical risk of bias (ROBINS-I)."
 
 
-@dataclass(frozen=True, slots=True)
-class BiasInstrument:
-    """An instrument in one version, with its domains (key to name)."""
+class BiasAnswer(Term):
+    """The answer to one question of an instrument."""
 
-    key: str
-    name: str
-    version: str
-    reference: str
-    domains: dict[str, str]
-
-
-def bias_instruments() -> dict[str, BiasInstrument]:
-    """The instruments a judgement may name, by key."""
-    text = files("corpus.codebook").joinpath("bias_instruments.toml").read_text(encoding="utf-8")
-    return {key: BiasInstrument(key=key, **entry) for key, entry in tomllib.loads(text).items()}
+    YES = "yes", "Firm evidence says so."
+    PROBABLY_YES = "probably_yes", "A judgement has been made that it is so."
+    PARTLY = "partly", "So in part (QUIPS)."
+    PROBABLY_NO = "probably_no", "A judgement has been made that it is not so."
+    NO = "no", "Firm evidence says that it is not so."
+    NO_INFORMATION = "no_information", "Nothing in what was read tells it, and it cannot be judged (unsure, unclear)."
+    NOT_APPLICABLE = "not_applicable", "The question does not arise here."

@@ -3,7 +3,7 @@
 Never touches the database.
 """
 
-from corpus.curation.binding import CurationError
+from corpus.curation.binding import CurationError, read_entity
 from corpus.curation.folder import (
     curated_texts,
     read_corpus,
@@ -23,6 +23,7 @@ __all__ = [
     "curated_texts",
     "dump",
     "read_corpus",
+    "read_entity",
     "read_people",
     "read_records",
     "read_reports",

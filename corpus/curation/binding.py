@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from corpus.codebook import MissingReason, Term
-from corpus.curation.nodes import Items, Node, Pairs, Problem, Scalar, UnreadableYaml, parse_file
+from corpus.curation.nodes import Items, Node, Pairs, Problem, Scalar, UnreadableYaml, parse, parse_file
 from corpus.domain import Identifier, Missing, Printed
 from corpus.errors import InvalidInput
 
@@ -62,6 +62,26 @@ def bind_many(file: Path, cls: type[T]) -> Bound[T]:
         return values if isinstance(values, tuple) else (_FAILED,)
 
     return _bind_file(file, bind)
+
+
+def bind_node(node: Node, cls: type[T], file: Path) -> Bound[T]:
+    """What was read or typed elsewhere, as one value; ``file`` is the name that its problems bear."""
+    binder = _Binder(file)
+    value = binder.bind(node, cls, "")
+    return Bound(file, () if value is _FAILED else (value,), binder.lines, tuple(binder.problems))
+
+
+def read_entity(cls: type[T], text: str) -> T:
+    """One entity from its own YAML. Raises CurationError."""
+    file = Path("text")
+    try:
+        node = parse(text)
+    except UnreadableYaml as error:
+        raise CurationError([Problem(file, error.line, "", str(error))]) from error
+    bound = bind_node(node, cls, file)
+    if bound.problems:
+        raise CurationError(list(bound.problems))
+    return bound.values[0]
 
 
 class _Failed:

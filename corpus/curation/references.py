@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from corpus.codebook import LinkKind, Tier
-from corpus.codebook.bias import bias_instruments
+from corpus.codebook import BiasAnswer, BiasLevel, LinkKind, Tier
 from corpus.curation.binding import Bound
 from corpus.curation.nodes import Problem
-from corpus.domain import BibliographicSource, Effect, Missing, Person, Record, Report, Sample, Study
+from corpus.domain import BiasJudgement, BibliographicSource, Effect, Missing, Person, Record, Report, Sample, Study
 from corpus.errors import InvalidInput
 from corpus.estimation import computed
+from corpus.instruments import instruments
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")  # keys become file names, addresses of pages and VARCHAR(64) columns
 _SIDES = (1, 2)
@@ -66,13 +66,44 @@ def check_study(bound: Bound[Study], study: Study) -> Iterator[Problem]:
         yield from _one(bound, f"{path}.chosen", conflict.chosen, set(conflict.effects))
         if len(conflict.effects) < 2:
             yield bound.problem(f"{path}.effects", f"saw {len(conflict.effects)}; a conflict has at least 2 effects")
-    instruments = bias_instruments()
+    judged: set[tuple[str, str, str, str]] = set()
     for index, judgement in enumerate(study.risk_of_bias):
         path = f"risk_of_bias[{index}]"
-        yield from _one(bound, f"{path}.instrument", judgement.instrument, set(instruments))
-        if judgement.instrument in instruments:
-            yield from _one(bound, f"{path}.domain", judgement.domain, set(instruments[judgement.instrument].domains))
+        yield from _check_judgement(bound, path, judgement)
         yield from _one(bound, f"{path}.outcome", judgement.outcome, keys["outcomes"])
+        yield from _one(bound, f"{path}.effect", judgement.effect, keys["effects"])
+        if judgement.outcome and judgement.effect:
+            yield bound.problem(f"{path}.effect", "a judgement is for one effect, or for an outcome, not for both")
+        place = (judgement.instrument, judgement.domain, judgement.outcome, judgement.effect)
+        if place in judged:
+            yield bound.problem(f"{path}.domain", f"saw {judgement.domain!r} a second time for the same result")
+        judged.add(place)
+
+
+def _check_judgement(bound: Bound[Study], path: str, judgement: BiasJudgement) -> Iterator[Problem]:
+    """One judgement against its instrument."""
+    known = instruments()
+    yield from _one(bound, f"{path}.instrument", judgement.instrument, set(known))
+    instrument = known.get(judgement.instrument)
+    if instrument is None:
+        return
+    yield from _one(bound, f"{path}.domain", judgement.domain, set(instrument.domains))
+    if isinstance(judgement.level, BiasLevel) and judgement.level not in instrument.levels:
+        allowed = ", ".join(level.value for level in instrument.levels)
+        yield bound.problem(f"{path}.level", f"saw {judgement.level.value!r}; {instrument.name} knows {allowed}")
+    domain = instrument.domains.get(judgement.domain)
+    for key, answer in judgement.answers.items() if domain else ():
+        assert domain is not None
+        question = domain.question(key)
+        where = f"{path}.answers.{key}"
+        if question is None:
+            allowed = ", ".join(one.key for one in domain.questions) or "none"
+            yield bound.problem(
+                where, f"{key!r} is no question of {instrument.name}, {domain.name}; allowed: {allowed}"
+            )
+        elif answer not in question.answers and not (question.when and answer is BiasAnswer.NOT_APPLICABLE):
+            allowed = ", ".join(one.value for one in question.answers)
+            yield bound.problem(where, f"saw {answer.value!r}; allowed: {allowed}")
 
 
 def check_corpus(

@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from corpus.domain.identifiers import Doi, NctId, Pmcid, Pmid
 
+# Sources whose records are pages that tell of a study: never evidence, and never works themselves.
+AGGREGATOR_PAGE, SECONDARY_PAGE = "aggregator_page", "secondary_page"
+PAGES = (AGGREGATOR_PAGE, SECONDARY_PAGE)
+
 
 class RelationKind(StrEnum):
     """What another publication is to this record; "in" points at a notice, "of" and "for" at the work a notice is about."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 RULES = "rules"  # who made a link that no person made
+REPORT = "report:"  # before the key of a report, where it stands among the ids of records
+SECONDARY_OF = "secondary page of"  # the relation of a page that tells of a work
 
 
 class LinkVerdict(StrEnum):

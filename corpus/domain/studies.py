@@ -3,12 +3,14 @@
 Never holds results: those stand in ``corpus.domain.effects``.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from corpus.codebook import (
     AllocationUnit,
     Anchor,
     Assay,
+    BiasAnswer,
     BiasLevel,
     Blinding,
     Comparator,
@@ -166,13 +168,20 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BiasJudgement:
-    """One domain of one instrument: the judgement, or why there is none yet, and the facts it rests on."""
+    """One domain of one instrument: the judgement, or why there is none yet, and the facts and answers it rests on.
+
+    What the instrument's algorithm makes of the answers is not held: it is computed (``corpus.appraising``).
+    """
 
     instrument: str
     domain: str
     level: BiasLevel | Missing
     support: str
     outcome: str = ""  # key, where the judgement is for one outcome
+    effect: str = ""  # key, where it is for one result
+    answers: Mapping[str, BiasAnswer] = field(default_factory=dict)  # by key of the question: q2_3
+    reason: str = ""  # why the level is not what the algorithm says
+    source: Source | None = None  # where the facts stand elsewhere than the study's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

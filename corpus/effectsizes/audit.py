@@ -6,10 +6,11 @@ Never computes an effect size and never changes data.
 from collections.abc import Iterable, Mapping
 
 from corpus.effectsizes import integrity
-from corpus.effectsizes.findings import Finding
+from corpus.effectsizes.findings import Finding, figure
 from corpus.effectsizes.kinds import KINDS
 from corpus.effectsizes.parsing import normal_key
 
+_FEWEST = 2  # people of whom a standard deviation can be told
 _RATIOS = frozenset({"odds-ratio"})
 _SDS = ("sd1", "sd2", "sd_pre1", "sd_pre2", "sd_post1", "sd_post2", "sd_pre", "sd_post", "sd_x", "sd_y", "se")
 
@@ -59,31 +60,40 @@ def _groups(kind: str, given: Mapping[str, str]) -> Iterable[Finding | None]:
         keys = (f"{m}1", f"{sd}1", f"{n}1", f"{m}2", f"{sd}2", f"{n}2")
         if all(key in given for key in keys):
             m1, sd1, n1, m2, sd2, n2 = (given[key] for key in keys)
-            yield integrity.check_sd_not_se(m1, sd1, int(float(n1)), m2, sd2, int(float(n2)))
+            if min(figure(n1), figure(n2)) >= _FEWEST:
+                yield integrity.check_sd_not_se(m1, sd1, int(figure(n1)), m2, sd2, int(figure(n2)))
     if kind in ("g", "d"):  # a cell of a 2×2 table is called d too
         yield integrity.check_standardised_difference(given[kind])
 
 
 def _p(kind: str, given: Mapping[str, str], p: str, relation: str) -> Finding | None:
     """The printed p against the statistic, where the kind holds one that determines it."""
-    df = float(given["n1"]) + float(given["n2"]) - 2 if "n1" in given and "n2" in given else None
+    df = _degrees_of_freedom(kind, given)
+    if df is not None and df <= 0:
+        return None  # half typed, or told where the estimate is computed
     if kind == "t" and df is not None:
         return integrity.check_p_of_t(given["t"], df, p, relation)
     if kind == "f" and df is not None:
         return integrity.check_p_of_f(given["f"], 1, df, p, relation)
     if kind == "correlation":
-        return integrity.check_p_of_r(given["r"], float(given["n"]), p, relation)
-    if kind == "regression" and "t" in given and "df" in given:
-        return integrity.check_p_of_t(given["t"], float(given["df"]), p, relation)
+        return integrity.check_p_of_r(given["r"], figure(given["n"]), p, relation)
+    if kind == "regression" and "t" in given and df is not None:
+        return integrity.check_p_of_t(given["t"], df, p, relation)
     if kind == "regression" and "b" in given and "se" in given:
-        return integrity.check_p_of_b(
-            given["b"], given["se"], p, float(given["df"]) if "df" in given else None, relation
-        )
+        return integrity.check_p_of_b(given["b"], given["se"], p, df, relation)
     estimate = next((given[key] for key in ("g", "d", "or") if key in given), None)
     if estimate is not None and "ci_lo" in given and "ci_hi" in given:
-        level = float(given.get("level", "95"))
+        level = figure(given.get("level", "95"))
         log = kind in _RATIOS
         return integrity.check_p_of_ci(
             estimate, given["ci_lo"], given["ci_hi"], p, log=log, level=level, relation=relation
         )
     return None
+
+
+def _degrees_of_freedom(kind: str, given: Mapping[str, str]) -> float | None:
+    if kind == "correlation":
+        return figure(given["n"]) - 2
+    if kind == "regression":
+        return figure(given["df"]) if "df" in given else None
+    return figure(given["n1"]) + figure(given["n2"]) - 2 if "n1" in given and "n2" in given else None

@@ -3,7 +3,6 @@
 Never changes data: a finding only tells a reviewer what to look at again.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +13,7 @@ from corpus.errors import InvalidInput
 Severity = Literal["warning", "note"]
 
 SLACK = 1e-9  # relative; keeps a value that lies exactly on a rounding edge inside
+LARGEST = 1e99  # no paper prints more, and squares of it are numbers still
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,15 @@ def figure(text: str) -> Figure:
         number = Figure(text.replace("−", "-"))
     except ValueError:
         raise InvalidInput(f"a printed number expected, for example 52.30; saw {text!r}") from None
-    if not math.isfinite(number):
-        raise InvalidInput(f"a finite printed number expected; saw {text!r}")
+    exponent = text.lower().partition("e")[2].lstrip("+-−")
+    if not abs(number) <= LARGEST or len(exponent) > 2:
+        raise InvalidInput(f"a finite printed number expected; saw {text[:40]!r}")
     return number
 
 
 def span(text: str) -> Span:
     """Half a unit of the last printed digit to either side, whichever way ties were rounded."""
-    mantissa, _, exponent = text.lower().partition("e")
-    half = 0.5 * 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
     value = figure(text)
+    mantissa, _, exponent = text.lower().replace("−", "-").partition("e")
+    half = 0.5 * 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
     return Span(value - half, value + half)

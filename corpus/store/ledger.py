@@ -5,7 +5,7 @@ Never commits, and never asks a source: what the caller's transaction holds surv
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any
@@ -170,12 +170,14 @@ class Ledger:
                 raise InvalidInput(f"{window}: the kept reply of {url} was changed; harvest this window again")
             yield Reply(url=url, sha256=sha256, payload=payload)
 
-    def checksums(self) -> Mapping[str, str]:
-        """The checksum of every record that its source still holds, by id, in the order of the ids.
+    def checksums(self, sources: Collection[str] | None = None) -> Mapping[str, str]:
+        """The checksum of every record that its source still holds, by id, in the order of the ids; of some sources only.
 
         The id is the source's name, a colon, and its number of the record.
         """
         asked = select(_RECORD.c.source, _RECORD.c.source_id, _RECORD.c.sha256).where(_RECORD.c.deleted.is_(False))
+        if sources is not None:
+            asked = asked.where(_RECORD.c.source.in_(sorted(sources)))
         rows = self._session.execute(asked.order_by(_RECORD.c.source, _RECORD.c.source_id))
         return {f"{source}:{number}": sha256 for source, number, sha256 in rows}
 

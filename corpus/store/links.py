@@ -5,6 +5,7 @@ Never commits, and never loses a person's verdict to a rule's.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from sqlmodel import Session
 from corpus.domain.links import RULES, LinkVerdict, RecordLink, in_order
 from corpus.errors import InvalidInput
 from corpus.store.rows import in_parts, table_of
+from corpus.store.trail import Trail
 from corpus.tables import harvest
 
 _LINK = table_of(harvest.RecordLinkRow)
@@ -28,7 +30,22 @@ class Links:
     def all(self) -> tuple[RecordLink, ...]:
         """Every verdict, in the order of the ids."""
         rows = self._session.execute(select(_LINK).order_by(_LINK.c.a, _LINK.c.b)).mappings()
-        return tuple(RecordLink(**{**row, "verdict": LinkVerdict(row["verdict"])}) for row in rows)
+        return tuple(_link(row) for row in rows)
+
+    def about(self, records: Collection[str]) -> tuple[RecordLink, ...]:
+        """Every verdict on any of some records, in the order of the ids."""
+        found: dict[tuple[str, str], RecordLink] = {}
+        for some in in_parts(sorted(records)):
+            asked = select(_LINK).where(or_(_LINK.c.a.in_(some), _LINK.c.b.in_(some))).order_by(_LINK.c.a, _LINK.c.b)
+            for row in self._session.execute(asked).mappings():
+                found[row["a"], row["b"]] = _link(row)
+        return tuple(found.values())
+
+    def unsure(self) -> tuple[RecordLink, ...]:
+        """The pairs that wait for a person, the likest first."""
+        asked = select(_LINK).where(_LINK.c.verdict == LinkVerdict.UNSURE.value)
+        rows = self._session.execute(asked.order_by(_LINK.c.score.desc(), _LINK.c.a, _LINK.c.b)).mappings()
+        return tuple(_link(row) for row in rows)
 
     def open(self) -> int:
         """Number of pairs that wait for a person."""
@@ -69,21 +86,28 @@ class Links:
         if seen:
             self._session.execute(insert(_LINKED), [{"id": name, "sha256": sha} for name, sha in seen.items()])
 
-    def say(self, a: str, b: str, *, same: bool, reason: str, who: str) -> RecordLink:
+    def say(self, a: str, b: str, verdict: LinkVerdict, *, reason: str, who: str, relation: str = "") -> RecordLink:
         """A person's verdict on two records: it replaces what was said before, and stands against every rule.
 
-        Raises InvalidInput for two equal ids, an empty reason, or a name that is the rules' own.
+        Raises InvalidInput for two equal ids, an empty reason, a name that is the rules' own, or the verdict unsure.
         """
         if a == b:
             raise InvalidInput(f"{a}: a record cannot be linked to itself")
-        if not reason.strip() or who == RULES:
+        if not reason.strip() or who == RULES or verdict is LinkVerdict.UNSURE:
             raise InvalidInput(f"{a} and {b}: a verdict needs a reason and the name of a person")
         first, second = in_order(a, b)
-        verdict = LinkVerdict.SAME if same else LinkVerdict.APART
-        link = RecordLink(a=first, b=second, verdict=verdict, reason=reason, by=who)
-        self._session.execute(delete(_LINK).where(_LINK.c.a == first, _LINK.c.b == second))
+        link = RecordLink(a=first, b=second, verdict=verdict, reason=reason, by=who, relation=relation)
+        pair = (_LINK.c.a == first, _LINK.c.b == second)
+        before = self._session.execute(select(_LINK).where(*pair)).mappings().first()
+        self._session.execute(delete(_LINK).where(*pair))
         self._session.execute(insert(_LINK), _row(link))
+        told = None if before is None else _row(_link(before))
+        Trail(self._session).tell(f"link/{first}/{second}", told, _row(link), who)
         return link
+
+
+def _link(row: Mapping[Any, Any]) -> RecordLink:
+    return RecordLink(**{**row, "verdict": LinkVerdict(row["verdict"])})
 
 
 def _row(link: RecordLink) -> dict[str, object]:

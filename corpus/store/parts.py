@@ -94,7 +94,13 @@ _STUDY = Part(
             (References("effects", effects.ConflictMemberRow, "effect"),),
         ),
         Part("not_coded", domain.NotCoded, effects.NotCodedRow),
-        Part("risk_of_bias", domain.BiasJudgement, studies.BiasJudgementRow),
+        Part(
+            "risk_of_bias",
+            domain.BiasJudgement,
+            studies.BiasJudgementRow,
+            ("study", "judgement"),
+            (Named("answers", studies.BiasAnswerRow),),
+        ),
         Part("coding", domain.Coding, studies.CodingRow),
     ),
 )

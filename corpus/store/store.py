@@ -4,22 +4,29 @@ Never commits: the caller's transaction holds the change and its audit events to
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
 from corpus.audit import AuditEvent, changes, digests
 from corpus.domain import Corpus
+from corpus.store.facts import Facts
 from corpus.store.rows import Rows, rows_of, table_of
+from corpus.store.trail import Trail
 from corpus.store.values import UnreadableRow, corpus_of
-from corpus.tables import harvest, metadata, shared
+from corpus.tables import desk, harvest, metadata, shared
 
+WRITTEN = "corpus"  # the fact that names the last event of the trail when the corpus was written
 _AUDIT = table_of(shared.AuditEventRow)
-# What is harvested is no part of the coded corpus: a rebuild from the curated files leaves it alone.
-_HARVEST = {table_of(row) for row in vars(harvest).values() if isinstance(row, type) and hasattr(row, "__table__")}
-_CONTENT = [table for table in metadata.sorted_tables if table is not _AUDIT and table not in _HARVEST]
+# What is harvested, and what people do at the desk, is no part of the coded corpus: a rebuild leaves it alone.
+_APART = {
+    table_of(row)
+    for module in (harvest, desk)
+    for row in vars(module).values()
+    if isinstance(row, type) and hasattr(row, "__table__")
+}
+_CONTENT = [table for table in metadata.sorted_tables if table is not _AUDIT and table not in _APART]
 
 
 class Store:
@@ -34,7 +41,9 @@ class Store:
 
     def replace(self, corpus: Corpus, *, who: str, at: datetime) -> tuple[AuditEvent, ...]:
         """Make the database hold this corpus; returns the events added, none where nothing changed."""
-        events = self.events()
+        trail = Trail(self._session)
+        trail.lock()
+        events = trail.all()
         wanted = digests(corpus)
         try:
             held = digests(self.load())
@@ -49,20 +58,13 @@ class Store:
         for table in _CONTENT:
             if rows.get(table.name):
                 self._session.execute(insert(table), rows[table.name])
-        self._session.execute(insert(_AUDIT), [asdict(event) for event in added])
+        trail.add(added)
+        Facts(self._session).remember(WRITTEN, {"event": added[-1].hash})
         return added
 
     def events(self) -> Sequence[AuditEvent]:
         """The audit trail in its order, times in UTC."""
-        names = [item.name for item in fields(AuditEvent)]
-        found = []
-        for row in self._session.execute(select(_AUDIT).order_by(_AUDIT.c.sequence)).mappings():
-            values = {name: row[name] for name in names}
-            # SQLite gives back a time without its zone, PostgreSQL one in the session's zone.
-            at = values["at"]
-            values["at"] = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-            found.append(AuditEvent(**values))
-        return found
+        return Trail(self._session).all()
 
     def _rows(self) -> Rows:
         return {

@@ -85,7 +85,8 @@ class _Reader:
         kind = _hints(part.cls)[below.field]
         if isinstance(below, Named):
             value = get_args(kind)[1]
-            return {row["name"]: value(row["value"]) for row in rows}
+            where = f"{table_of(below.row).name} {'/'.join(str(one) for one in owner)}"
+            return {row["name"]: _made(where, row["name"], value, row["value"]) for row in rows}
         values = self.many(below, part.as_owner, owner)
         if get_origin(kind) is tuple:
             return values

@@ -65,7 +65,7 @@ class HarvestedRecordRow(Row, table=True):
 class RecordLinkRow(Row, table=True):
     __tablename__ = "record_link"
     a: str = Field(primary_key=True, max_length=LONG)
-    b: str = Field(primary_key=True, max_length=LONG)
+    b: str = Field(primary_key=True, max_length=LONG, index=True)
     verdict: str = word()
     relation: str
     reason: str
@@ -83,15 +83,6 @@ class RecordKeyRow(Row, table=True):
     __tablename__ = "record_key"
     key: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     record: str = Field(primary_key=True, max_length=LONG, index=True)
-
-
-class ScreeningDecisionRow(Row, table=True):
-    __tablename__ = "screening_decision"
-    record: str = Field(primary_key=True, max_length=LONG)
-    relevant: bool
-    reason: str
-    who: str
-    at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
 class WatchCheckRow(Row, table=True):

@@ -43,10 +43,11 @@ class AuditEventRow(Row, table=True):
     __tablename__ = "audit_event"
     sequence: int = place()
     at: datetime = Field(sa_type=DateTime(timezone=True))
-    who: str
+    who: str = Field(index=True)
     action: str
-    entity: str
+    entity: str = Field(index=True)
     before: str
     after: str
     previous: str
     hash: str
+    told: str | None = None

@@ -183,7 +183,7 @@ class OutcomeRow(Row, table=True):
 
 class BiasJudgementRow(Row, table=True):
     __tablename__ = "bias_judgement"
-    __table_args__ = (within_study("outcome", "outcome"),)
+    __table_args__ = (within_study("outcome", "outcome"), within_study("effect", "effect"))
     study: str = identity("study.key")
     position: int = place()
     instrument: str = word()
@@ -191,3 +191,17 @@ class BiasJudgementRow(Row, table=True):
     level: str | None = optional_word()
     support: str
     outcome: str | None = optional_word()
+    effect: str | None = optional_word()
+    reason: str | None = None
+
+
+class BiasAnswerRow(Row, table=True):
+    __tablename__ = "bias_answer"
+    __table_args__ = (
+        ForeignKeyConstraint(["study", "judgement"], ["bias_judgement.study", "bias_judgement.position"]),
+    )
+    study: str = identity()
+    judgement: int = place()
+    name: str = identity()
+    position: int
+    value: str = word()

@@ -30,9 +30,6 @@ class Kind(StrEnum):
     SECONDARY = "secondary"  # a page that tells of a work
 
 
-SECONDARY_OF = "secondary page of"
-
-
 KINDS = (
     (
         Kind.NOTICE,

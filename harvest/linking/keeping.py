@@ -10,18 +10,17 @@ from itertools import combinations
 
 from corpus.codebook import ReportKind
 from corpus.domain import Report
-from corpus.domain.links import LinkVerdict, RecordLink, in_order, work_of, works
+from corpus.domain.links import REPORT, LinkVerdict, RecordLink, in_order, work_of, works
 from corpus.domain.values import Missing
 from corpus.store.ledger import Ledger
 from corpus.store.links import Links
 from corpus.store.record_text import digest
+from corpus.works.pages import untraced_pages
 from harvest.linking.blocking import keys_of, number_of, stored
 from harvest.linking.candidate import Candidate, Kind, candidate
 from harvest.linking.harvested import candidate_of
 from harvest.linking.index import Index, Pair
-from harvest.linking.tracing import keys_named, trace, untraced_pages
-
-REPORT = "report:"  # before the key of a report, where it stands among the ids of records
+from harvest.linking.tracing import keys_named, trace
 
 _KINDS = {
     ReportKind.PROTOCOL: Kind.PROTOCOL,

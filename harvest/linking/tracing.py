@@ -3,29 +3,15 @@
 Never takes a page for evidence, and never guesses: a page without a match stays untraced, for a person.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.domain.harvested import HarvestedRecord, Relation
-from corpus.domain.links import LinkVerdict, RecordLink, in_order
+from corpus.domain.links import SECONDARY_OF, LinkVerdict, RecordLink, in_order
 from harvest.linking.blocking import TITLE_ENDS
-from harvest.linking.candidate import SECONDARY_OF, Candidate, Kind
+from harvest.linking.candidate import Candidate, Kind
 from harvest.linking.normalise import squeezed, title_forms
-from harvest.readers import aggregator_page, secondary_page
 
 _TELLING = 30  # letters that a title needs before finding it in a reference says anything
-_SOURCES = (aggregator_page.SOURCE, secondary_page.SOURCE)
-
-
-def is_page(name: str) -> bool:
-    """Whether an id is that of a page which tells of a study."""
-    return name.partition(":")[0] in _SOURCES
-
-
-def untraced_pages(names: Iterable[str], links: Iterable[RecordLink]) -> tuple[str, ...]:
-    """The pages among the ids that no link leads to a work yet."""
-    found = [link for link in links if link.verdict is LinkVerdict.RELATED and link.relation == SECONDARY_OF]
-    traced = {name for link in found for name in (link.a, link.b)}
-    return tuple(name for name in names if is_page(name) and name not in traced)
 
 
 def keys_named(page: HarvestedRecord) -> Iterator[str]:

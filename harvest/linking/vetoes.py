@@ -5,7 +5,8 @@ Never links: a pair without a veto is not a duplicate yet.
 
 from dataclasses import dataclass
 
-from harvest.linking.candidate import SECONDARY_OF, Candidate, Kind
+from corpus.domain.links import SECONDARY_OF
+from harvest.linking.candidate import Candidate, Kind
 from harvest.linking.compare import Comparison
 from harvest.linking.normalise import WORD
 

@@ -5,16 +5,15 @@ Never trusts an aggregator for names and dates: its records say where they come 
 
 import re
 
-from corpus.domain.harvested import RelationKind
+from corpus.domain.harvested import AGGREGATOR_PAGE, RelationKind
 from harvest.readers import dates
 from harvest.readers.draft import Draft, unique
-from harvest.readers.page import Element, Page
+from harvest.readers.page import DOI_IN_TEXT, Element, Page
 from harvest.readers.reading import BadReply, Reading
 
-SOURCE = "aggregator_page"
+SOURCE = AGGREGATOR_PAGE
 
 HEADINGS = ("type", "source", "name")
-_DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]*[^\s\"<>.,;)\]])")
 _PUBLISHED = re.compile(r"publi(?:cation date|shed)\s*:?\s*(.{4,20})", re.IGNORECASE)
 
 
@@ -31,7 +30,7 @@ def read(payload: bytes, *, url: str = "") -> Reading:
     text = page.flat(page.root)
     if match := _PUBLISHED.search(text):
         draft.date = dates.printed(match[1].strip())[:10] or _year(match[1])
-    if match := _DOI.search(text):
+    if match := DOI_IN_TEXT.search(text):
         draft.relate(RelationKind.RELATED, doi=match[1], text=match[1])
     elif draft.title:
         draft.relate(RelationKind.RELATED, text=draft.title)  # the page bears the title of the paper it tells of

@@ -13,12 +13,11 @@ from corpus.domain.harvested import RelationKind
 from harvest.readers import dates
 from harvest.readers.draft import Draft, squeezed, unique
 from harvest.readers.fields import plain
-from harvest.readers.page import Page
+from harvest.readers.page import DOI_IN_TEXT, Page
 from harvest.readers.reading import BadReply, Reading
 
 SOURCE = "article_page"
 
-_DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]*[^\s\"<>.,;)\]])")
 _PMID = re.compile(r"\bpmid:?\s*(\d{4,8})\b", re.IGNORECASE)
 _ARTICLES = {"ScholarlyArticle", "MedicalScholarlyArticle", "Article", "NewsArticle"}
 _LONGEST = 2_000  # letters of one printed reference
@@ -66,7 +65,7 @@ def _identifiers(page: Page, draft: Draft, linked: list[dict[str, Any]]) -> None
     printed = page.metas("citation_doi", "dc.identifier.doi", "dc.identifier", "prism.doi")
     printed += [text for one in linked for text in _identified(one)]
     for text in printed:
-        if match := _DOI.search(unquote(text)):
+        if match := DOI_IN_TEXT.search(unquote(text)):
             draft.give_doi(match[1])
             break
     draft.give_pmid(page.meta("citation_pmid"))
@@ -101,7 +100,7 @@ def _references(page: Page, draft: Draft) -> None:
     for text in _printed(page) or page.metas("citation_reference"):
         if text and text not in seen:
             seen.add(text)
-            doi, pmid = _DOI.search(text), _PMID.search(text)
+            doi, pmid = DOI_IN_TEXT.search(text), _PMID.search(text)
             draft.relate(
                 RelationKind.CITES,
                 doi=doi[1] if doi else None,
@@ -125,8 +124,8 @@ def _with_links(page: Page, item: Any) -> str:
     for buttons in item.xpath(".//ul|.//ol"):  # "View Article", "Google Scholar"
         buttons.drop_tree()
     text = page.flat(item)
-    behind = next((match[1] for link in links if (match := _DOI.search(link))), "")
-    return text if _DOI.search(text) or not behind else f"{text} https://doi.org/{behind}"
+    behind = next((match[1] for link in links if (match := DOI_IN_TEXT.search(link))), "")
+    return text if DOI_IN_TEXT.search(text) or not behind else f"{text} https://doi.org/{behind}"
 
 
 def _json_ld(page: Page, draft: Draft) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from harvest.readers.draft import squeezed
 from harvest.readers.reading import CONTROLS, BadReply
 
 LARGEST = 8 << 20  # bytes
+DOI_IN_TEXT = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]*[^\s\"<>.,;)\]])")
 _DEPTH = 250  # of nested elements; libxml2 gives up near this as well
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _SILENT = ("script", "style", "noscript", "template", "svg", "head")

@@ -6,16 +6,15 @@ Never makes a reference up: a page that prints none says so, and goes to a perso
 import re
 from collections.abc import Iterator
 
-from corpus.domain.harvested import RelationKind
+from corpus.domain.harvested import SECONDARY_PAGE, RelationKind
 from harvest.readers import dates
 from harvest.readers.draft import Draft, squeezed
-from harvest.readers.page import Element, Page
+from harvest.readers.page import DOI_IN_TEXT, Element, Page
 from harvest.readers.reading import Reading
 
-SOURCE = "secondary_page"
+SOURCE = SECONDARY_PAGE
 
 UNTRACED = "no printed reference: cannot be traced to a primary report"
-_DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]*[^\s\"<>.,;)\]])")
 _PMID = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/|PMID:?\s*)(\d{4,8})\b", re.IGNORECASE)
 # A reference as people print it: it begins with a name, has a year in parentheses and volume or pages after it
 # ("Emotion 11.6 (2011): 1388-396"; "(2011). Title. Emotion, 11(6), 1388"). "Copyright 2011 by" is none.
@@ -41,7 +40,7 @@ def read(payload: bytes, *, url: str = "") -> Reading:
         draft.warn(warning)
     seen: set[str] = set()
     for text, behind in _told(page):
-        doi, pmid = _DOI.search(text + " " + behind), _PMID.search(text + " " + behind)
+        doi, pmid = DOI_IN_TEXT.search(text + " " + behind), _PMID.search(text + " " + behind)
         key = doi[1] if doi else pmid[1] if pmid else text
         if key not in seen:
             seen.add(key)
@@ -61,7 +60,7 @@ def _told(page: Page) -> Iterator[tuple[str, str]]:
             continue
         text = page.flat(block)
         links = " ".join(squeezed(link) for link in block.xpath(".//a/@href"))
-        if _REFERENCE.match(text) or _DOI.search(text + " " + links) or _PMID.search(text + " " + links):
+        if _REFERENCE.match(text) or DOI_IN_TEXT.search(text + " " + links) or _PMID.search(text + " " + links):
             yield text, links
 
 

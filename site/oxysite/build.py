@@ -35,9 +35,12 @@ from synthesis.documents import document
 from synthesis.reproduction.scripts import scripts
 
 
-def build_site(living: Living, out: Path) -> dict[str, object]:
-    """Build into ``out``; returns where the site is and how much it holds. Raises CheckFailed on a broken page."""
-    files = site_files(living)
+def build_site(living: Living, out: Path, desk: str = "") -> dict[str, object]:
+    """Build into ``out``; returns where the site is and how much it holds. Raises CheckFailed on a broken page.
+
+    ``desk`` is the address where readers can tell what they hold to be wrong; without one, no page offers it.
+    """
+    files = site_files(living, desk)
     faults = list(broken(files))
     if faults:
         raise CheckFailed(f"{len(faults)} faults in the built pages, nothing was published; the first: {faults[0]}")
@@ -46,14 +49,14 @@ def build_site(living: Living, out: Path) -> dict[str, object]:
     return {"out": str(out), "pages": pages, "files": len(files), "bytes": sum(map(len, files.values()))}
 
 
-def site_files(living: Living) -> dict[str, bytes]:
+def site_files(living: Living, desk: str = "") -> dict[str, bytes]:
     """Every file of the site, by its path."""
     corpus = living.corpus
     answers = answer_questions(corpus)
     data = _data_files(corpus, answers)
     files = {f"data/{name}": content for name, content in data.items()}
     files.update(_assets())
-    site = Site.of(living, answers)
+    site = Site.of(living, answers, desk)
     pages = list(_pages(living, answers, data))
     for page in tqdm(pages, desc="pages", unit="page", disable=not sys.stderr.isatty(), leave=False):
         files[page.path] = render(page, site).encode("utf-8")

@@ -39,9 +39,10 @@ class Site:
     about: str
     status: Status
     build: tuple[tuple[str, str], ...]
+    desk: str = ""  # the address where readers tell what they hold to be wrong
 
     @classmethod
-    def of(cls, living: Living, answers: Sequence[Answer]) -> "Site":
+    def of(cls, living: Living, answers: Sequence[Answer], desk: str = "") -> "Site":
         """The state of the site for this corpus.
 
         Until the weekly search has run, the status says so; it is never "live" on the strength of a build alone.
@@ -56,6 +57,7 @@ class Site:
                 ("Corpus", f"{len(corpus.reports)} reports, {len(corpus.studies)} studies"),
                 ("Questions", str(len(answers))),
             ),
+            desk=desk.rstrip("/"),
         )
 
 

@@ -52,6 +52,10 @@ _STUDY = _column("study", "key of the study", of="key", at=0)
 _IN_STUDY = (("study", "studies", "key"),)
 
 
+def _answers(row: Row) -> str:
+    return "; ".join(f"{key} {answer.value}" for key, answer in row[-1].answers.items())
+
+
 def _source(at: int = -1) -> tuple[Column, ...]:
     return (
         _column("source_report", "report that prints the value", of="source.report", at=at),
@@ -333,14 +337,17 @@ TABLES: tuple[Table, ...] = (
     Table(
         "risk_of_bias",
         "Judgements by domain; a level is given only where the full text was read.",
-        ("study", "instrument", "domain", "outcome"),
+        ("study", "instrument", "domain", "outcome", "effect"),
         (
             _STUDY,
             _column("instrument", "instrument"),
             _column("domain", "domain"),
             _column("outcome", "outcome, where the judgement is for one"),
+            _column("effect", "effect, where the judgement is for one result"),
             _column("level", "level"),
             _column("support", "facts it rests on"),
+            Column("answers", "string", "answers to the instrument's questions, separated by semicolons", _answers),
+            _column("reason", "why the level is not what the algorithm says"),
         ),
         _parts("risk_of_bias"),
         _IN_STUDY,

@@ -5,8 +5,9 @@ Never filters by a rule of its own: what is eligible, and what is preferred, is 
 
 from dataclasses import replace
 
-from corpus.codebook import BiasLevel, Phase
-from corpus.domain import Corpus, Missing, Study
+from corpus.appraising import levels_for
+from corpus.codebook import Phase
+from corpus.domain import Corpus, Missing
 from corpus.validity import grade
 from synthesis.multiverse.grid import Grid, TimepointOption
 from synthesis.multiverse.rows import Row
@@ -47,7 +48,7 @@ def _row(candidate: Candidate, question: Question, unchosen: Question, *, in_que
     if estimate is None:
         raise ValueError(f"{study.key}/{effect.key} has no estimate: eligible effects of tier A always have one")
     measure = next((measure for measure in study.ot_measured if measure.key == effect.ot_measure), None)
-    levels = _levels(study, effect.outcome)
+    levels = levels_for(study, effect.outcome, effect.key)
     without_choices = preference(unchosen, candidate)
     return Row(
         study=study.key,
@@ -71,7 +72,3 @@ def _row(candidate: Candidate, question: Question, unchosen: Question, *, in_que
         rank_without_choices=without_choices,
         tie=without_choices[0],
     )
-
-
-def _levels(study: Study, outcome: str) -> list[BiasLevel | Missing]:
-    return [judgement.level for judgement in study.risk_of_bias if judgement.outcome in ("", outcome)]

@@ -22,6 +22,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return environ
 
 
+@pytest.fixture(scope="module")
+def small(few: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment whose database holds a few studies: building from it is quick."""
+    folder = tmp_path_factory.mktemp("small")
+    environ = {"OXYSYNTH_DATABASE": f"sqlite:///{folder / 'oxysynth.sqlite'}"}
+    assert oxysynth.main(["init", "--curated", str(few)], environ) == 0
+    return environ
+
+
 def run(capsys: pytest.CaptureFixture[str], environ: dict[str, str], *arguments: str) -> tuple[int, str, str]:
     code = oxysynth.main(arguments, environ)
     shown = capsys.readouterr()
@@ -197,41 +206,41 @@ def test_a_missing_database_names_the_remedy(capsys: pytest.CaptureFixture[str],
 
 
 def test_build_refuses_a_folder_it_did_not_make(
-    capsys: pytest.CaptureFixture[str], built: dict[str, str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str], small: dict[str, str], tmp_path: Path
 ) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
-    code, _, err = run(capsys, built, "build", "--out", str(tmp_path / "mine"))
+    code, _, err = run(capsys, small, "build", "--out", str(tmp_path / "mine"))
     assert code == 2
     assert one_line(err)
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
 
 
 def test_build_into_a_read_only_folder_gives_one_line(
-    capsys: pytest.CaptureFixture[str], built: dict[str, str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str], small: dict[str, str], tmp_path: Path
 ) -> None:
     folder = tmp_path / "locked"
     folder.mkdir()
     folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
     if os.geteuid() == 0:  # root writes anywhere, except where the kernel itself refuses
         folder = Path("/proc")
-    code, _, err = run(capsys, built, "build", "--out", str(folder / "site"))
+    code, _, err = run(capsys, small, "build", "--out", str(folder / "site"))
     assert code == 2
     assert one_line(err)
     assert f"{folder}: cannot be written to" in err
 
 
-def test_a_full_disk_leaves_the_old_site(built: dict[str, str], tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_old_site(small: dict[str, str], tmp_path: Path) -> None:
     """A limit on file size stands for the full disk: the write fails half-way through the files."""
     out = tmp_path / "site"
-    assert oxysynth.main(["build", "--out", str(out)], built) == 0
+    assert oxysynth.main(["build", "--out", str(out)], small) == 0
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     code = (
         "import resource, sys, oxysynth; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); "
         f"sys.exit(oxysynth.main(['build', '--out', {str(out)!r}]))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env={**os.environ, **built}
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env={**os.environ, **small}
     )
     assert done.returncode == 2
     assert one_line(done.stderr), done.stderr
@@ -239,19 +248,19 @@ def test_a_full_disk_leaves_the_old_site(built: dict[str, str], tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
-def test_a_killed_build_leaves_the_old_site(built: dict[str, str], tmp_path: Path) -> None:
+def test_a_killed_build_leaves_the_old_site(small: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "site"
-    assert oxysynth.main(["build", "--out", str(out)], built) == 0
+    assert oxysynth.main(["build", "--out", str(out)], small) == 0
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     code = (
         "import os, signal, oxysynth, oxysite.publish as p; "
         "p._swap = lambda new, old: os.kill(os.getpid(), signal.SIGKILL); "
         f"oxysynth.main(['build', '--out', {str(out)!r}])"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=False, env={**os.environ, **built}, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", code], check=False, env={**os.environ, **small}, capture_output=True)
     assert done.returncode == -9
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
-    assert oxysynth.main(["build", "--out", str(out)], built) == 0
+    assert oxysynth.main(["build", "--out", str(out)], small) == 0
 
 
 def test_unknown_settings_are_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 COMMANDS = (
     *("init", "status", "check", "export", "effect", "pool", "harvest", "import", "dedupe"),
-    *("synthesize", "build", "refresh", "serve"),
+    *("synthesize", "build", "refresh", "desk", "serve"),
 )
 # What --help must never load: each costs a tenth of a second or more.
 HEAVY = ("sympy", "pymare", "pandas", "scipy", "numpy", "sqlmodel", "sqlalchemy", "jinja2", "scrapy", "Bio", "yaml")

@@ -12,14 +12,16 @@ from corpus.domain import Corpus
 from corpus.domain.harvested import Author, HarvestedRecord
 from corpus.domain.identifiers import Doi, Pmid
 from corpus.domain.links import RULES, LinkVerdict, RecordLink, works
+from corpus.domain.screening import Decision, Stage, Verdict
 from corpus.errors import InvalidInput
 from corpus.protocol import read_protocol
 from corpus.store import Ledger
 from corpus.store.decisions import Decisions
 from corpus.store.links import Links
-from harvest.backlog import backlog
+from corpus.store.matters import Matters
+from corpus.works.backlog import backlog
+from corpus.works.works import counts, works_found
 from harvest.linking.keeping import LinkedNow, link_new
-from harvest.works import counts, works_found
 from tests import examples
 
 DAY = date(2026, 11, 23)
@@ -97,9 +99,12 @@ def test_an_undone_link_stays_undone_and_keeps_decisions_made_since(opened: Tran
     link(opened, PUBMED, CROSSREF)
     assert titles(opened) == [("crossref:10.1000/trial", "pubmed:11111111")]
     with opened() as session:
-        Decisions(session).decide("pubmed:11111111", True, reason="a trial", who="anna", at=NOW)
+        made = Decision(
+            record="pubmed:11111111", stage=Stage.TITLE_ABSTRACT, who="anna", verdict=Verdict.INCLUDE, at=NOW
+        )
+        Decisions(session).decide(made)
         Links(session).say(
-            "pubmed:11111111", "crossref:10.1000/trial", same=False, reason="two trials of one name", who="anna"
+            "pubmed:11111111", "crossref:10.1000/trial", LinkVerdict.APART, reason="two trials of one name", who="anna"
         )
     assert titles(opened) == [("crossref:10.1000/trial",), ("pubmed:11111111",)]
     # Not even a changed record, which is linked anew, brings the link back; nor does a third one that is like both.
@@ -115,7 +120,9 @@ def test_an_undone_link_stays_undone_and_keeps_decisions_made_since(opened: Tran
 def test_a_person_links_what_no_rule_would(opened: Transactions) -> None:
     link(opened, PUBMED, OTHER)
     with opened() as session:
-        Links(session).say("pubmed:11111111", "pubmed:22222222", same=True, reason="same trial, told twice", who="bo")
+        Links(session).say(
+            "pubmed:11111111", "pubmed:22222222", LinkVerdict.SAME, reason="same trial, told twice", who="bo"
+        )
     assert titles(opened) == [("pubmed:11111111", "pubmed:22222222")]
     assert link(opened, replace(OTHER, issue="7")).records == 1
     assert titles(opened) == [("pubmed:11111111", "pubmed:22222222")]
@@ -125,11 +132,11 @@ def test_a_verdict_needs_a_reason_and_a_person(opened: Transactions) -> None:
     with opened() as session:
         links = Links(session)
         with pytest.raises(InvalidInput, match="cannot be linked to itself"):
-            links.say("a", "a", same=True, reason="r", who="anna")
+            links.say("a", "a", LinkVerdict.SAME, reason="r", who="anna")
         with pytest.raises(InvalidInput, match="needs a reason"):
-            links.say("a", "b", same=True, reason=" ", who="anna")
+            links.say("a", "b", LinkVerdict.SAME, reason=" ", who="anna")
         with pytest.raises(InvalidInput, match="the name of a person"):
-            links.say("a", "b", same=True, reason="r", who=RULES)
+            links.say("a", "b", LinkVerdict.SAME, reason="r", who=RULES)
 
 
 def test_a_record_that_its_source_withdraws_leaves_its_work(opened: Transactions) -> None:
@@ -162,7 +169,9 @@ def test_the_backlog_orders_what_waits_and_leaves_out_what_is_assessed(opened: T
     known = HarvestedRecord(source="pubmed", source_id="1", title=report.title, doi=report.doi, pmid=report.pmid)
     link(opened, PUBMED, CROSSREF, OTHER, known)
     with opened() as session:
-        held = backlog(Ledger(session), Links(session), Decisions(session), corpus(), read_protocol().search)
+        held = backlog(
+            Ledger(session), Links(session), Decisions(session), Matters(session), corpus(), read_protocol().search
+        )
     assert (held.counts.found, held.counts.assessed, held.counts.waiting) == (3, 1, 2)
     assert [work.key for work, _, _ in held.waiting] == ["crossref:10.1000/trial", "pubmed:22222222"]
     assert [ranked.likely for _, _, ranked in held.waiting] == [True, False]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session
@@ -154,10 +155,10 @@ def test_many_records_are_entered_at_once(opened: Transactions) -> None:
         assert Ledger(session).enter(records, found=WEEK.until).unchanged == 1501
 
 
-def test_a_rebuild_of_the_corpus_leaves_the_harvest_alone(url: str, tmp_path: object) -> None:
+def test_a_rebuild_of_the_corpus_leaves_the_harvest_alone(url: str, few: Path) -> None:
     with transactions(url) as opened, opened() as session:
         plan(session).enter([FULL], found=WEEK.until)
-    initialise(url)
+    initialise(url, few)
     with transactions(url) as opened, opened() as session:
         assert Ledger(session).counts() == {"pubmed": 1}
         assert len(Ledger(session).entries()) == 1

@@ -7,9 +7,9 @@ import pytest
 from corpus.domain.harvested import Author, HarvestedRecord, Relation, RelationKind
 from corpus.domain.identifiers import Doi, NctId, Pmid
 from corpus.errors import InvalidInput
+from corpus.works.merge import Other, merge
 from harvest.linking.candidate import Kind
 from harvest.linking.harvested import candidate_of
-from harvest.linking.merge import Other, merge
 from harvest.linking.rules import Verdict, decide
 
 PUBMED = HarvestedRecord(

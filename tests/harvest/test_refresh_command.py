@@ -20,10 +20,10 @@ INCLUDED = "guastella2009"  # a report whose effect is in the first question
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the curated corpus and no harvest."""
+def empty(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a few curated studies and no harvest."""
     path = tmp_path_factory.mktemp("empty") / "empty.sqlite"
-    Program(f"sqlite:///{path}", None, path.parent).document("init")
+    Program(f"sqlite:///{path}", None, path.parent).document("init", "--curated", str(few))
     return path
 
 

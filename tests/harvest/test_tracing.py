@@ -8,7 +8,8 @@ from corpus.domain.identifiers import Doi, Pmid
 from corpus.domain.links import LinkVerdict
 from corpus.store import Ledger
 from corpus.store.links import Links
-from harvest.works import untraced
+from corpus.store.matters import Matters
+from corpus.works.works import untraced
 from tests.harvest.test_keeping import PUBMED, link, opened, titles
 
 __all__ = ["opened"]
@@ -34,7 +35,7 @@ def reasons(opened: Transactions) -> list[tuple[str, str]]:
 
 def waiting(opened: Transactions) -> tuple[str, ...]:
     with opened() as session:
-        return untraced(Ledger(session), Links(session))
+        return untraced(Ledger(session), Links(session), Matters(session))
 
 
 def test_a_page_is_traced_by_the_identifier_of_its_reference(opened: Transactions) -> None:
@@ -81,7 +82,11 @@ def test_a_verdict_of_a_person_stands(opened: Transactions) -> None:
     link(opened, PUBMED, page)
     with opened() as session:
         Links(session).say(
-            "pubmed:11111111", "secondary_page:https://blog.example/1", same=False, reason="another trial", who="AM"
+            "pubmed:11111111",
+            "secondary_page:https://blog.example/1",
+            LinkVerdict.APART,
+            reason="another trial",
+            who="AM",
         )
     link(opened, replace(page, year=2026))
     assert reasons(opened) == []

@@ -44,8 +44,10 @@ def test_the_workflow_remembers_the_harvest_between_runs(workflow: dict[Any, Any
 
 
 @pytest.mark.parametrize("down", [False, True])
-def test_the_steps_of_the_workflow_run(workflow: dict[Any, Any], root: Path, tmp_path: Path, down: bool) -> None:
-    """`run:` steps in a copy of the checkout, against local servers, or none: the site is there either way."""
+def test_the_steps_of_the_workflow_run(
+    workflow: dict[Any, Any], root: Path, few: Path, tmp_path: Path, down: bool
+) -> None:
+    """`run:` steps in a copy of the checkout, with a few studies, against local servers or none: the site is there either way."""
     (job,) = workflow["jobs"].values()
     (script,) = [step["run"] for step in job["steps"] if "run" in step]
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=root, check=True, capture_output=True).stdout
@@ -53,6 +55,8 @@ def test_the_steps_of_the_workflow_run(workflow: dict[Any, Any], root: Path, tmp
         if not name.startswith(("docs/", "validation/", "tests/")) and (root / name).is_file():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(root / name, tmp_path / name)
+    shutil.rmtree(tmp_path / "corpus/curated/studies")
+    shutil.copytree(few, tmp_path / "corpus/curated", dirs_exist_ok=True)
     (tmp_path / ".venv").symlink_to(root / ".venv")  # the packages of the lock file are there already
     made = works(40, since=_day(2015), until=_day(2026))
     with world(made) as server:

@@ -315,6 +315,7 @@ def showcase_page(oracle: Path) -> str:
     """The page."""
     page = ShowcasePage()
     site = SimpleNamespace(
+        desk="",
         name="OxySynth",
         about="A living review of oxytocin and psychotherapy.",
         status=SimpleNamespace(kind="live", word="Live", detail="last search 16 November 2026 · next due 23 November"),

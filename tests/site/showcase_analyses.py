@@ -284,6 +284,7 @@ def write_analyses(folder: Path) -> Path:
     for name in ("style.css", "figures.css"):
         (folder / "assets" / name).write_bytes((ASSETS / name).read_bytes())
     site = SimpleNamespace(
+        desk="",
         name="OxySynth",
         about="A living review of oxytocin and psychotherapy.",
         status=SimpleNamespace(kind="live", word="Live", detail="example"),

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from corpus.codebook import BiasAnswer, BiasLevel
 from corpus.database import reading, writing
-from corpus.domain import Corpus
+from corpus.domain import BiasJudgement, Corpus
 from corpus.store import Store, UnreadableRow
+from tests import builders
 from tests.corpora import corpora
 from tests.examples import corpus as example
 from tests.examples import curated
@@ -70,3 +72,16 @@ def test_a_row_with_an_unknown_term_is_named_and_rebuilt(url: str) -> None:
         load(url)
     assert replace(url, corpus) > 0
     assert load(url) == corpus
+
+
+def test_an_answer_that_nobody_knows_is_named(url: str) -> None:
+    answered = BiasJudgement(
+        instrument="rob2", domain="reporting", level=BiasLevel.HIGH, support="made up", answers={"q5_2": BiasAnswer.YES}
+    )
+    corpus = builders.corpus(builders.study("made", builders.effect("post"), risk_of_bias=(answered,)))
+    replace(url, corpus)
+    assert load(url).studies[0].risk_of_bias == (answered,)
+    with writing(url) as session:
+        session.connection().exec_driver_sql("UPDATE bias_answer SET value = 'perhaps'")
+    with pytest.raises(UnreadableRow, match="bias_answer made/0: q5_2 is 'perhaps'"):
+        load(url)

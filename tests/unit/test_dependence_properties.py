@@ -139,6 +139,13 @@ def test_every_number_is_finite_or_none_whatever_the_variances(
         _finite(dataclasses.asdict(correlated_hierarchical(y, v, study)))
 
 
+def test_equal_effects_have_no_heterogeneity_left_and_a_p_of_one() -> None:
+    """Rounding must not take a sum of squares below zero, where no p is defined."""
+    found = correlated_hierarchical([1.0, 1.0], [2.035137468173687, 5.623413251903491], [0, 0])
+    assert found.model.qe == pytest.approx(0, abs=1e-12)
+    assert found.model.qe_p == pytest.approx(1)
+
+
 def _fit(data: list[Row], method: Method) -> Multilevel:
     y, v, study = zip(*data, strict=True)
     return multilevel(y, v, [study, range(len(y))], method=method, test=Inference.Z)

@@ -79,6 +79,7 @@ def upgrade():
     sa.Column('by', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('a', 'b', name=op.f('pk_record_link'))
     )
+    op.create_index(op.f('ix_record_link_b'), 'record_link', ['b'])
     op.create_table('refresh',
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('state', sa.String(length=64), nullable=False),
@@ -95,14 +96,6 @@ def upgrade():
     sa.Column('seconds', sa.Float(), nullable=False),
     sa.PrimaryKeyConstraint('refresh', 'position', name=op.f('pk_refresh_stage'))
     )
-    op.create_table('screening_decision',
-    sa.Column('record', sa.String(length=300), nullable=False),
-    sa.Column('relevant', sa.Boolean(), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('who', sa.String(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('record', name=op.f('pk_screening_decision'))
-    )
     op.create_table('watch_check',
     sa.Column('report', sa.String(length=64), nullable=False),
     sa.Column('source', sa.String(length=64), nullable=False),
@@ -116,9 +109,9 @@ def upgrade():
 
 def downgrade():
     op.drop_table('watch_check')
-    op.drop_table('screening_decision')
     op.drop_table('refresh_stage')
     op.drop_table('refresh')
+    op.drop_index(op.f('ix_record_link_b'), table_name='record_link')
     op.drop_table('record_link')
     op.drop_index(op.f('ix_record_key_record'), table_name='record_key')
     op.drop_table('record_key')

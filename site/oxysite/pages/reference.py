@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from corpus.codebook import VOCABULARIES
-from corpus.codebook.bias import bias_instruments
 from corpus.domain import Corpus, Missing
+from corpus.instruments import instruments
 from corpus.protocol import CertaintyThresholds, Threshold, read_protocol
 from corpus.validity import RULES, grade
 from oxysite.numbers import number, percent
@@ -65,7 +65,7 @@ def methods_page(corpus: Corpus, answers: Sequence[Answer]) -> Page:
                 (vocabulary.__name__, (vocabulary.__doc__ or "").strip().rstrip("."), list(vocabulary))
                 for vocabulary in VOCABULARIES
             ],
-            "instruments": list(bias_instruments().values()),
+            "instruments": list(instruments().values()),
             "searches": searches,
             "people": corpus.people,
             "sources": corpus.sources,

@@ -6,7 +6,7 @@ Never shows a number without the place it was read.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from corpus.codebook.bias import bias_instruments
+from corpus.appraising import appraised
 from corpus.domain import Corpus, Effect, Estimate, Outcome, Report, Study
 from corpus.validity import grade
 from oxysite.links import outside, study_path
@@ -62,7 +62,7 @@ def study_pages(
                 "effects": [_effect_view(study, effect, estimates, reports, uses) for effect in study.effects],
                 "refusals": {key[1]: text for key, text in refusals.items() if key[0] == study.key},
                 "grades": {measure.key: grade(measure) for measure in study.ot_measured},
-                "instruments": bias_instruments(),
+                "appraised": appraised(study),
             },
         )
 

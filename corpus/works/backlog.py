@@ -11,14 +11,15 @@ from importlib.resources import files
 from corpus.codebook import ReportStatus, Scope
 from corpus.domain import Corpus, Missing, Report
 from corpus.domain.harvested import HarvestedRecord
+from corpus.domain.links import REPORT
 from corpus.screening import ColdStart, Ranked, Ranking, ScreeningRecord, rank
 from corpus.searches import Searches
 from corpus.store.decisions import Decisions
 from corpus.store.ledger import Ledger
 from corpus.store.links import Links
+from corpus.store.matters import Matters
 from corpus.store.record_text import digest
-from harvest.linking.keeping import REPORT
-from harvest.works import Counts, Work, counts, read_works, untraced, works_found
+from corpus.works.works import Counts, Work, counts, read_works, untraced, works_found
 
 # Decisions that the ranking learns from, beside those that found something relevant: more make it slower, not better.
 MOST_DECISIONS = 10_000
@@ -28,6 +29,7 @@ MOST_DECISIONS = 10_000
 class Backlog:
     """What waits, in order, and what has been decided."""
 
+    found: tuple[Work, ...]
     counts: Counts
     waiting: tuple[tuple[Work, HarvestedRecord, Ranked], ...]
     ranking: Ranking
@@ -40,8 +42,42 @@ class Backlog:
         return sum(ranked.likely for _, _, ranked in self.waiting)
 
 
-def backlog(ledger: Ledger, links: Links, decisions: Decisions, corpus: Corpus, searches: Searches) -> Backlog:
-    """The backlog as the database has it now."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unranked:
+    """What a ranking needs of the database: the database can be let go while it is ranked, which takes long."""
+
+    found: tuple[Work, ...]
+    counts: Counts
+    waiting: Mapping[str, tuple[Work, HarvestedRecord]]
+    screened: tuple[ScreeningRecord, ...]
+    decided: Mapping[str, bool]
+    sample: frozenset[str]
+    unsure: int
+    untraced: int
+
+
+def backlog(
+    ledger: Ledger,
+    links: Links,
+    decisions: Decisions,
+    matters: Matters,
+    corpus: Corpus,
+    searches: Searches,
+    abstracts: Mapping[str, str] | None = None,
+) -> Backlog:
+    """The backlog as the database has it now; ``abstracts`` are those that people added, by record."""
+    return ranked(unranked(ledger, links, decisions, matters, corpus, abstracts), searches)
+
+
+def unranked(
+    ledger: Ledger,
+    links: Links,
+    decisions: Decisions,
+    matters: Matters,
+    corpus: Corpus,
+    abstracts: Mapping[str, str] | None = None,
+) -> Unranked:
+    """Everything that is read before the ranking begins."""
     found = tuple(works_found(ledger, links, corpus.reports))
     known, told = _known(corpus), decisions.relevant()
     said = {work.key: decision for work in found if (decision := work.decided(told)) is not None}
@@ -51,21 +87,36 @@ def backlog(ledger: Ledger, links: Links, decisions: Decisions, corpus: Corpus, 
     decided = {REPORT + key: relevant for key, relevant in known.items()}
     records: dict[str, HarvestedRecord] = {}
     taught = (work for work in found if work.report in known or work.key in sample or said.get(work.key))
-    for work, record in read_works(ledger, [*waiting.values(), *taught]):
+    for work, record in read_works(ledger, [*waiting.values(), *taught], abstracts):
         if work.report:  # its abstract teaches more than its title alone
             screened[REPORT + work.report] = _screened(REPORT + work.report, record)
         else:
             screened[work.key] = _screened(work.key, record)
             records[work.key] = record
     decided |= {key: relevant for key, relevant in said.items() if key in screened}
-    # Reports of the corpus were chosen, not met: they teach words, but no share of relevant ones among what is found.
-    ranking = rank(list(screened.values()), decided, cold=cold_start(searches), drawn=sample)
-    return Backlog(
+    return Unranked(
+        found=found,
         counts=counts(found, told),
-        waiting=tuple((waiting[ranked.key], records[ranked.key], ranked) for ranked in ranking.records),
-        ranking=ranking,
+        waiting={key: (work, records[key]) for key, work in waiting.items()},
+        screened=tuple(screened.values()),
+        decided=decided,
+        sample=sample,
         unsure=links.open(),
-        untraced=len(untraced(ledger, links)),
+        untraced=len(untraced(ledger, links, matters)),
+    )
+
+
+def ranked(held: Unranked, searches: Searches) -> Backlog:
+    """What was read, in the order of its likely relevance."""
+    # Reports of the corpus were chosen, not met: they teach words, but no share of relevant ones among what is found.
+    ranking = rank(held.screened, held.decided, cold=cold_start(searches), drawn=held.sample)
+    return Backlog(
+        found=held.found,
+        counts=held.counts,
+        waiting=tuple((*held.waiting[one.key], one) for one in ranking.records),
+        ranking=ranking,
+        unsure=held.unsure,
+        untraced=held.untraced,
     )
 
 

@@ -4,16 +4,17 @@ Never ranks and never decides; reads a record only where its words are asked for
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.domain import Report
-from corpus.domain.harvested import HarvestedRecord
-from corpus.domain.links import works
+from corpus.domain.harvested import PAGES, HarvestedRecord
+from corpus.domain.links import REPORT, works
+from corpus.domain.matters import MatterKind
 from corpus.store.ledger import Ledger
 from corpus.store.links import Links
-from harvest.linking.keeping import REPORT
-from harvest.linking.merge import merge
-from harvest.linking.tracing import is_page, untraced_pages
+from corpus.store.matters import Matters
+from corpus.works.merge import merge
+from corpus.works.pages import is_page, untraced_pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,11 @@ def counts(found: Sequence[Work], relevant: Mapping[str, bool]) -> Counts:
     return Counts(found=len(found), assessed=assessed)
 
 
-def untraced(ledger: Ledger, links: Links) -> tuple[str, ...]:
-    """Ids of the pages that lead to no known work; they wait for a person."""
-    return untraced_pages(ledger.checksums(), links.all())
+def untraced(ledger: Ledger, links: Links, matters: Matters) -> tuple[str, ...]:
+    """Ids of the pages that lead to no known work and that nobody has dealt with; they wait for a person."""
+    dealt = matters.dealt(MatterKind.PAGE)
+    pages = ledger.checksums(PAGES)
+    return tuple(name for name in untraced_pages(pages, links.about(pages)) if name not in dealt)
 
 
 def works_found(ledger: Ledger, links: Links, reports: Sequence[Report]) -> Iterator[Work]:
@@ -64,10 +67,16 @@ def works_found(ledger: Ledger, links: Links, reports: Sequence[Report]) -> Iter
             yield Work(key=held[0], members=held, report=report)
 
 
-def read_works(ledger: Ledger, wanted: Iterable[Work]) -> Iterator[tuple[Work, HarvestedRecord]]:
-    """The works with their records merged."""
+def read_works(
+    ledger: Ledger, wanted: Iterable[Work], abstracts: Mapping[str, str] | None = None
+) -> Iterator[tuple[Work, HarvestedRecord]]:
+    """The works with their records merged; where no source gives an abstract, the one that a person added to a record."""
     chosen = list(wanted)
     records = dict(ledger.records(name for work in chosen for name in work.members))
     for work in chosen:
         held = [records[name] for name in work.members]
-        yield work, held[0] if len(held) == 1 else merge(held).record
+        record = held[0] if len(held) == 1 else merge(held).record
+        added = (
+            [] if record.abstract or not abstracts else [abstracts[name] for name in work.members if name in abstracts]
+        )
+        yield work, replace(record, abstract=added[0]) if added else record

@@ -1,0 +1,421 @@
+"""A study's way into the corpus: a case is opened, coded by one or two, compared, settled, and accepted.
+
+Never commits, and never lets a coder see another's coding before both have finished.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from corpus.audit import digests
+from corpus.checks import Finding, examine
+from corpus.codebook import MissingReason
+from corpus.coding import judgements
+from corpus.coding.comparing import Comparison, Difference, compare
+from corpus.coding.draft import Coded, Fault, coded
+from corpus.coding.keys import slug
+from corpus.coding.overlap import overlapping
+from corpus.coding.undraft import values_of
+from corpus.coding.values import Values
+from corpus.curation import dump
+from corpus.curation.nodes import Items, Node, Scalar, parse
+from corpus.domain import Coding, Corpus, Missing, Person, Report, Sample, Study
+from corpus.domain.cases import SETTLED, Case, CaseState, Change, Draft, DraftState, Settlement
+from corpus.domain.harvested import HarvestedRecord
+from corpus.domain.links import REPORT, LinkVerdict
+from corpus.domain.people import Account, Right
+from corpus.domain.screening import QueuedWork, State
+from corpus.errors import InvalidInput
+from corpus.estimation import estimate_corpus
+from corpus.store import Store
+from corpus.store.accounts import Accounts
+from corpus.store.cases import Cases
+from corpus.store.current import current_corpus
+from corpus.store.links import Links
+from corpus.store.queue import Queue
+from corpus.works.reading import read_work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A draft as far as it fits."""
+
+    coded: Coded
+    faults: tuple[Fault, ...]  # what keeps it from being finished
+    findings: tuple[Finding, ...]  # what does not fit together; errors keep it from being accepted
+
+
+class Casework:
+    """Cases in one session's database."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._cases = Cases(session)
+        self._store = Store(session)
+
+    def open_work(self, work: QueuedWork, who: str, coders: int) -> Case:
+        """A case for a work that was included. Raises InvalidInput for another work."""
+        if work.state is not State.INCLUDED:
+            raise InvalidInput(f"{work.title}: it is not included; only what passed full text is coded")
+        known = self._cases.of_work(Queue(self._session).members(work.key))
+        if known is not None:
+            return known
+        record = read_work(self._session, work).record
+        case = self._case(_key(record), work=work.key, study="", base="", coders=coders, who=who)
+        self._cases.open(case)
+        return case
+
+    def open_study(self, study: str, who: str) -> Case:
+        """A case in which somebody codes a study of the corpus anew, blind; what the corpus holds is the first coding."""
+        corpus = self._store.load()
+        held = _study(corpus, study)
+        key = self._free(f"{study}_again")
+        case = self._case(key, work="", study=study, base=digests(corpus)[f"study/{study}"], coders=2, who=who)
+        self._cases.open(case)
+        first = held.coding.coded_by
+        self._cases.begin(case.key, first, values_of(*_parts(corpus, held)), by=who)
+        self._cases.mark(self._draft(case, first), DraftState.FINISHED)
+        return case
+
+    def begin(self, case: Case, who: str) -> None:
+        """Begin a person's own draft, with what the source says of the publication. Raises InvalidInput where there is no place left."""
+        if case.state is not CaseState.CODING:
+            raise InvalidInput(f"{case.key}: it is not being coded any more")
+        drafts = self._cases.drafts(case.key)
+        if any(one.who == who for one in drafts):
+            return
+        if len(drafts) >= case.coders:
+            raise InvalidInput(f"{case.key}: it has its {case.coders} coders")
+        values: dict[str, str] = {}
+        if case.work:
+            work = Queue(self._session).work(case.work)
+            if work is not None:
+                values = _bibliography(case.key, read_work(self._session, work).record)
+        elif case.study:
+            corpus = current_corpus(self._session)
+            known = values_of(*_parts(corpus, _study(corpus, case.study)))
+            values = {path: value for path, value in known.items() if path.startswith("report/") or path == "study/key"}
+        self._cases.begin(case.key, who, values)
+
+    def check(self, case: Case, values: Values, coding: Coding) -> Checked:
+        """What a draft makes, within the corpus as it is."""
+        corpus = current_corpus(self._session)
+        made = coded(values, _extra(case, values, corpus, coding))
+        faults = [*made.faults]
+        report_key, sample_key = values.get("report/key", "").strip(), values.get("sample/key", "").strip()
+        known_sample = next((one for one in corpus.samples if one.key == sample_key), None)
+        if known_sample is not None:  # people that the corpus knows already: what it says of them stands
+            made = replace(made, sample=known_sample)
+            faults = [fault for fault in faults if not fault.path.startswith("sample")]
+        if not case.study and any(one.key == report_key for one in corpus.reports):
+            faults.append(
+                Fault(path="report/key", text=f"{report_key} is a report of the corpus already; choose another")
+            )
+        if not case.study and made.study and any(one.key == made.study.key for one in corpus.studies):
+            faults.append(
+                Fault(path="study/key", text=f"{made.study.key} is a study of the corpus already; choose another")
+            )
+        if made.report is None or made.sample is None or made.study is None:
+            return Checked(coded=made, faults=tuple(faults), findings=())
+        whole = _with(corpus, made.report, made.sample, made.study, self._people(coding))
+        names = {made.study.key, made.report.key, "reports", "samples"}
+        before = set(examine(corpus))
+        findings = tuple(one for one in examine(whole) if one.where.partition("/")[0] in names and one not in before)
+        return Checked(coded=made, faults=tuple(faults), findings=findings)
+
+    def look(self, case: Case, values: Values) -> Checked:
+        """What a draft makes so far."""
+        return self.check(case, values, self._coding(case))
+
+    def overlapping(self, values: Values) -> Sequence[tuple[Sample, str]]:
+        """Samples of the corpus whose people may be the same, each with what speaks for it."""
+        return overlapping(current_corpus(self._session), values)
+
+    def notices(self, case: Case) -> Sequence[str]:
+        """What the sources say of a retraction."""
+        found = []
+        work = Queue(self._session).work(case.work) if case.work else None
+        if work is not None and read_work(self._session, work).record.retracted:
+            found.append("A bibliographic source marks the record as retracted.")
+        if case.study:
+            corpus = current_corpus(self._session)
+            keys = _study(corpus, case.study).reports
+            held = [one for one in corpus.reports if one.key in keys and one.retraction is not None]
+            found += [f"The corpus holds {one.key} as retracted." for one in held]
+        return found
+
+    def finish(self, case: Case, who: str) -> None:
+        """A coder has finished; when all have, their codings are compared. Raises InvalidInput where the draft does not fit."""
+        draft = self._draft(case, who)
+        checked = self.check(case, self._cases.values(case.key, who), self._coding(case))
+        errors = [one.message for one in checked.findings if one.severity == "error"]
+        if checked.faults or errors:
+            first = f"{checked.faults[0].path}: {checked.faults[0].text}" if checked.faults else errors[0]
+            count = len(checked.faults) + len(errors)
+            raise InvalidInput(f"{count} {'values do' if count > 1 else 'value does'} not fit yet; the first: {first}")
+        self._cases.mark(draft, DraftState.FINISHED)
+        drafts = self._cases.drafts(case.key)
+        if len(drafts) == case.coders and all(one.state is DraftState.FINISHED for one in drafts):
+            self._cases.begin(case.key, SETTLED, _agreed(self.comparison(case)), by=who)
+            self._cases.move(case, CaseState.COMPARING, who)
+
+    def reopen(self, case: Case, who: str) -> None:
+        """A coder takes the own draft up again, as long as the other has not finished."""
+        if case.state is not CaseState.CODING:
+            raise InvalidInput(f"{case.key}: both have finished; what should change is settled in the comparison")
+        self._cases.mark(self._draft(case, who), DraftState.OPEN)
+
+    def comparison(self, case: Case) -> Comparison:
+        """The codings of a case side by side; one coding stands against itself."""
+        drafts = [one for one in self._cases.drafts(case.key) if one.who != SETTLED]
+        both = [self._cases.values(case.key, one.who) for one in drafts]
+        return compare(both[0], both[-1])
+
+    def differences(self, case: Case) -> Sequence[Difference]:
+        """What somebody must settle: where the codings differ, without questions that the settled answers leave out, and
+        with those that they bring up and neither coder was asked."""
+        found, held = self.comparison(case), self._cases.values(case.key, SETTLED)
+        hidden = judgements.not_asked(held)
+        shown = [one for one in found.open if one.path not in hidden]
+        left_open = {*judgements.unanswered(found.first), *judgements.unanswered(found.second)}
+        known = left_open | {one.path for one in found.open}
+        asked = [path for path in judgements.unanswered(held) if path not in known]
+        settled = [
+            path for path in self._cases.settlements(case.key) if path not in {one.path for one in found.differences}
+        ]
+        new = dict.fromkeys(path for path in (*asked, *settled) if path not in hidden)
+        return [*shown, *(Difference(path=path, first="", second="", ours=False) for path in new)]
+
+    def settle(self, case: Case, who: Account, path: str, value: str, reason: str, seen: str = "") -> None:
+        """Settle one difference; ``seen`` is the mark of the settlement that the person saw, "" for none.
+
+        Raises InvalidInput for who may not, for a path on which the two agree, and where somebody settled it meanwhile.
+        """
+        if case.state is not CaseState.COMPARING:
+            raise InvalidInput(f"{case.key}: there is nothing to settle")
+        if not self.may_settle(case, who):
+            raise InvalidInput(f"{case.key}: you coded it; somebody else settles what the two codings differ in")
+        differences = (*self.comparison(case).differences, *self.differences(case))
+        if all(one.path != path for one in differences):
+            raise InvalidInput(f"{path[:100]}: the two codings do not differ there")
+        if not reason.strip():
+            raise InvalidInput(f"{path}: say why")
+        known = self._cases.settlements(case.key).get(path)
+        if known is not None and known.mark != seen:
+            raise InvalidInput(
+                f"{path}: {known.who} settled it meanwhile as “{known.value[:200] or 'nothing'}”, because {known.reason[:200]}; "
+                f"you say “{value[:200] or 'nothing'}”: open the page again to settle it anew"
+            )
+        held = self._cases.values(case.key, SETTLED)
+        change = Change(path=path, was=held.get(path, ""), value=value)
+        self._cases.save(case.key, SETTLED, [change], by=who.key)
+        now = datetime.now(UTC)
+        self._cases.settle(case.key, Settlement(path=path, value=value, reason=reason.strip(), who=who.key, at=now))
+
+    def may_settle(self, case: Case, who: Account) -> bool:
+        """Whether somebody may settle: an adjudicator who did not code it; where there is none, the coders themselves."""
+        coders = {one.who for one in self._cases.drafts(case.key)}
+        others = [one for one in Accounts(self._session).all() if one.may(Right.ADJUDICATE) and one.key not in coders]
+        return who in others if others else who.key in coders or who.may(Right.ADJUDICATE)
+
+    def unsettled(self, case: Case) -> Sequence[str]:
+        """Paths of the differences that nobody has settled."""
+        settled = self._cases.settlements(case.key)
+        return [one.path for one in self.differences(case) if one.path not in settled]
+
+    def ready(self, case: Case) -> Checked:
+        """The settled coding, as it would enter the corpus."""
+        return self.check(case, self._cases.values(case.key, SETTLED), self._coding(case))
+
+    def accept(self, case: Case, who: str) -> Study:
+        """Bring the settled coding into the corpus. Raises InvalidInput where something is open or does not fit."""
+        if case.state is not CaseState.COMPARING:
+            raise InvalidInput(f"{case.key}: it is {case.state.value}; only what all coders have finished is accepted")
+        if left := self.unsettled(case):
+            raise InvalidInput(f"{case.key}: {len(left)} differences are not settled; the first: {left[0]}")
+        checked = self.ready(case)
+        errors = [f"{one.where}: {one.message}" for one in checked.findings if one.severity == "error"]
+        told = [*(f"{one.path}: {one.text}" for one in checked.faults), *errors]
+        report, sample, study = checked.coded.report, checked.coded.sample, checked.coded.study
+        if told or report is None or sample is None or study is None:
+            raise InvalidInput(f"{case.key}: {len(told)} values do not fit; the first: {told[0] if told else 'empty'}")
+        corpus = self._store.load()
+        if case.study and digests(corpus).get(f"study/{case.study}") != case.base:
+            raise InvalidInput(
+                f"{case.study}: the corpus changed it since the case was opened; open a new one, so that neither is lost"
+            )
+        whole = _with(corpus, report, sample, study, self._people(self._coding(case)))
+        self._store.replace(estimate_corpus(whole), who=who, at=datetime.now(UTC))
+        self._cases.move(case, CaseState.ACCEPTED, who)
+        if case.work:
+            self._known(case.work, report.key, who)
+        return study
+
+    def close(self, case: Case, who: str) -> None:
+        """Give a case up; what was typed stays kept."""
+        if case.state is CaseState.ACCEPTED:
+            raise InvalidInput(f"{case.key}: it is in the corpus")
+        self._cases.move(case, CaseState.CLOSED, who)
+
+    def _known(self, work: str, report: str, who: str) -> None:
+        """From now on the work is the report."""
+        Links(self._session).say(work, REPORT + report, LinkVerdict.SAME, reason="coded from it", who=who)
+        queue = Queue(self._session)
+        held = queue.work(work)
+        if held is not None:
+            queue.put([replace(held, report=report)], {})
+
+    def _coding(self, case: Case) -> Coding:
+        drafts = [one for one in self._cases.drafts(case.key) if one.who != SETTLED]
+        drafts = sorted(drafts, key=lambda one: one.at)
+        unchecked = Missing(MissingReason.NOT_APPLICABLE, "not yet checked by a second reviewer")
+        second = drafts[1] if len(drafts) > 1 else None
+        settled = self._cases.settlements(case.key)
+        return Coding(
+            coded_by=drafts[0].who,
+            coded_on=drafts[0].at.date(),
+            checked_by=second.who if second else unchecked,
+            checked_on=second.at.date() if second else unchecked,
+            settled=_settled(self.comparison(case), settled) if second and case.state is not CaseState.CODING else "",
+        )
+
+    def _people(self, coding: Coding) -> Sequence[Person]:
+        keys = [coding.coded_by, *([] if isinstance(coding.checked_by, Missing) else [coding.checked_by])]
+        found = [Accounts(self._session).get(key) for key in keys]
+        return [
+            Person(key=one.key, name=one.name, role="reviewer", orcid=one.orcid) for one in found if one is not None
+        ]
+
+    def _draft(self, case: Case, who: str) -> Draft:
+        for draft in self._cases.drafts(case.key):
+            if draft.who == who:
+                return draft
+        raise InvalidInput(f"{case.key}: {who} does not code it")
+
+    def _free(self, key: str) -> str:
+        taken, number, free = {one.key for one in self._cases.all()}, 2, key
+        while free in taken:
+            free, number = f"{key}_{number}", number + 1
+        return free
+
+    def _case(self, key: str, *, work: str, study: str, base: str, coders: int, who: str) -> Case:
+        return Case(
+            key=self._free(key),
+            work=work,
+            study=study,
+            base=base,
+            coders=coders,
+            state=CaseState.CODING,
+            opened_by=who,
+            at=datetime.now(UTC),
+        )
+
+
+def _agreed(comparison: Comparison) -> dict[str, str]:
+    """What enters the settled coding without a word: what both say, and where only our own words differ, the first's."""
+    apart = {one.path for one in comparison.open}
+    held = {path: value for path, value in comparison.first.items() if path not in apart}
+    return held | {one.path: one.first or one.second for one in comparison.differences if one.ours}
+
+
+def _settled(comparison: Comparison, settlements: Mapping[str, Settlement]) -> str:
+    compared = comparison.same + len(comparison.differences)
+    if not settlements:
+        return f"two independent codings agreed on all values that are not words of our own ({compared} compared)"
+    by = ", ".join(sorted({one.who for one in settlements.values()}))
+    told = "; ".join(f"{one.path.removeprefix('study/')}: {one.reason}" for one in settlements.values())
+    return f"{len(settlements)} of {compared} values differed between two independent codings, settled by {by}: {told}"
+
+
+def _extra(case: Case, values: Values, corpus: Corpus, coding: Coding) -> Mapping[str, Mapping[str, Node]]:
+    def text(value: str) -> Node:
+        return Scalar(value.strip(), plain=False, line=1)
+
+    reports = [values.get("report/key", "")]
+    if case.study:
+        reports = list(_study(corpus, case.study).reports)
+    return {
+        "report": {"study": text(values.get("study/key", ""))},
+        "study": {
+            "reports": Items(1, [text(key) for key in reports]),
+            "sample": text(values.get("sample/key", "")),
+            "coding": parse(dump(coding)),
+        },
+    }
+
+
+def _with(corpus: Corpus, report: Report, sample: Sample, study: Study, people: Sequence[Person]) -> Corpus:
+    """The corpus with a study in the place of what it held under these keys."""
+    known = next((one for one in corpus.reports if one.key == report.key), None)
+    if known is not None:  # what the form does not show stays as it is
+        report = replace(
+            report, searches=known.searches, claims=known.claims, retraction=known.retraction, evidence=known.evidence
+        )
+    before = next((one for one in corpus.studies if one.key == study.key), None)
+    if before is not None:
+        evidence = {one.key: one.evidence for one in before.effects}
+        effects = tuple(replace(one, evidence=evidence.get(one.key, one.evidence)) for one in study.effects)
+        study = replace(study, not_coded=before.not_coded, effects=effects)
+    names = {one.key for one in corpus.people}
+    return replace(
+        corpus,
+        people=_put(corpus.people, *(one for one in people if one.key not in names)),
+        reports=_put(corpus.reports, report),
+        samples=_put(corpus.samples, sample),
+        studies=_put(corpus.studies, study),
+    )
+
+
+def _put(held: tuple, *values: object) -> tuple:  # type: ignore[type-arg]
+    by_key = {one.key: one for one in (*held, *values)}
+    return tuple(by_key[key] for key in sorted(by_key))
+
+
+def _study(corpus: Corpus, key: str) -> Study:
+    for study in corpus.studies:
+        if study.key == key:
+            return study
+    raise InvalidInput(f"{key[:64]!r} is no study of the corpus")
+
+
+def _parts(corpus: Corpus, study: Study) -> tuple[Report, Sample, Study]:
+    report = next(one for one in corpus.reports if one.key == study.reports[0])
+    sample = next(one for one in corpus.samples if one.key == study.sample)
+    return report, sample, study
+
+
+def _key(record: HarvestedRecord) -> str:
+    name = slug(record.authors[0].family or record.authors[0].collective) if record.authors else ""
+    return f"{name.replace('_', '') or 'unnamed'}{record.year or ''}"
+
+
+def _bibliography(key: str, record: HarvestedRecord) -> dict[str, str]:
+    """What the source says of the publication, as the first values of a draft."""
+    names = [
+        one.collective or " ".join(part for part in (one.family, _initials(one.given)) if part)
+        for one in record.authors
+    ]
+    first = record.authors[0].family if record.authors else ""
+    found = {
+        "report/key": key,
+        "report/authors": "\n".join(names),
+        "report/year": str(record.year or ""),
+        "report/title": record.title or record.original_title,
+        "report/journal": record.journal,
+        "report/volume": record.volume,
+        "report/issue": record.issue,
+        "report/pages": record.pages,
+        "report/doi": str(record.doi or ""),
+        "report/pmid": str(record.pmid or ""),
+        "report/pmcid": str(record.pmcid or ""),
+        "study/key": key,
+        "study/label": f"{first} {record.year or ''}".strip(),
+        "sample/key": f"{key}_sample",
+    }
+    return {path: value for path, value in found.items() if value}
+
+
+def _initials(given: str) -> str:
+    return "".join(part[0].upper() for part in given.replace("-", " ").replace(".", " ").split() if part)

@@ -1,0 +1,79 @@
+"use strict";
+// Keys and focus. Whatever has data-key is pressed by that key; data-go by g and then the letter; the map shows them all.
+(() => {
+  const WRITES = "input:not([type=checkbox]):not([type=radio]):not([type=file]), textarea, select";
+  let going = false;
+
+  const visible = (element) => element.getClientRects().length > 0 && !element.disabled;
+
+  function press(element) {
+    if (element.matches(WRITES)) { element.focus(); element.select?.(); return; }
+    element.click();
+    const opened = element.matches("summary") && element.parentElement.open;
+    if (opened) element.parentElement.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const writing = event.target instanceof Element && event.target.matches(WRITES);
+    if (event.key === "Escape" && writing) { event.target.blur(); document.getElementById("main").focus(); return; }
+    if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
+    if (writing) return;
+    if (going) {
+      going = false;
+      const place = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+      if (place) { event.preventDefault(); place.click(); }
+      return;
+    }
+    if (event.key === "g") { going = true; setTimeout(() => { going = false; }, 1500); return; }
+    const found = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find(visible);
+    if (found && !event.repeat) { event.preventDefault(); press(found); }
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target instanceof Element && event.target.closest("[data-open]");
+    if (!opener) return;
+    const dialog = document.getElementById(opener.dataset.open);
+    const map = document.getElementById("key-map");
+    if (map) {
+      const rows = [...document.querySelectorAll("[data-key][data-does]")].filter(visible)
+        .map((one) => [one.dataset.key, one.dataset.does]);
+      const places = [...document.querySelectorAll("[data-go]")].map((one) => [`g ${one.dataset.go}`, `to ${one.textContent}`]);
+      map.replaceChildren(...[...rows, ...places].map(([key, does]) => {
+        const row = document.createElement("div"), term = document.createElement("dt"), what = document.createElement("dd");
+        const cap = document.createElement("kbd");
+        cap.textContent = key; term.append(cap); what.textContent = does; row.append(term, what);
+        return row;
+      }));
+    }
+    dialog.showModal();
+  });
+
+  // What has just been put in place takes the focus, so that a screen reader reads it, and the page begins at its top.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "message" || event.detail.target.id === "tour") return;
+    document.getElementById("message").replaceChildren();
+    if (event.detail.target.id.startsWith("items-") || event.detail.target.id === "appraisals") {
+      event.detail.target.lastElementChild?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+      return;
+    }
+    if (event.detail.target.id !== "main") return;
+    const heading = document.querySelector("#main [data-focus]");
+    if (heading) heading.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  });
+
+  // Where one is, for the eye and for screen readers.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const link of document.querySelectorAll("nav[aria-label=Desk] a")) {
+      if (location.pathname.startsWith(link.pathname)) link.setAttribute("aria-current", "page");
+    }
+  });
+
+  function say(text) {
+    const line = document.createElement("p");
+    line.textContent = text;
+    document.getElementById("message").replaceChildren(line);
+  }
+  document.addEventListener("htmx:sendError", () => say("The desk does not answer. What you typed is still here; try again in a moment."));
+  document.addEventListener("htmx:responseError", (event) => say(`The desk answered with an error (${event.detail.xhr.status}). What you typed is still here.`));
+})();

@@ -1,0 +1,46 @@
+"""The rooms of the desk: each file has the routes of one kind of work.
+
+Never reaches into another room.
+"""
+
+from corpus.desk.rooms import (
+    appraising,
+    authors,
+    coding,
+    comparing,
+    conflicts,
+    duplicates,
+    files,
+    full_texts,
+    home,
+    identity,
+    notices,
+    people,
+    queues,
+    reported,
+    screening,
+    trail,
+    untraced,
+    works,
+)
+
+ROUTERS = (
+    home.router,
+    people.router,
+    identity.router,
+    screening.router,
+    full_texts.router,
+    conflicts.router,
+    works.router,
+    queues.router,
+    duplicates.router,
+    untraced.router,
+    notices.router,
+    reported.router,
+    authors.router,
+    files.router,
+    coding.router,
+    appraising.router,
+    comparing.router,
+    trail.router,
+)

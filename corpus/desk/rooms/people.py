@@ -1,0 +1,183 @@
+"""Entering, leaving, and who belongs to the team."""
+
+import secrets
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from corpus.desk import throttle
+from corpus.desk.desk import desk_of
+from corpus.desk.entering import Visitor, begin, cookie_name, forget, invite_to, keyed, needs
+from corpus.desk.joining import account_for, name_of, place_of
+from corpus.desk.pages import moved, page
+from corpus.desk.passwords import hashed, matches
+from corpus.domain.people import Account, Right, Role
+from corpus.errors import InvalidInput
+from corpus.store.accounts import Accounts
+
+router = APIRouter()
+SOLO = "reviewer"  # who works at a desk of one person, where the machine does not say
+Short = Annotated[str, Form(max_length=200)]
+
+
+@router.get("/enter", response_model=None)
+def enter(request: Request, key: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """The door: with accounts a form; at a desk of one person the address that was printed when it was started."""
+    desk = desk_of(request)
+    if desk.team:
+        return page(request, "enter.html", None, wrong="")
+    if not desk.entry_key or not secrets.compare_digest(key.encode(), desk.entry_key.encode()):
+        said = "Open the address that the terminal printed when the desk was started: it holds the key to this desk."
+        return page(request, "message.html", None, text=said, status=403 if key else 401)
+    reply = moved(request, "/")
+    with desk.database.write() as session:
+        accounts = Accounts(session)
+        admins = [one for one in accounts.all() if one.role is Role.ADMIN]
+        account = admins[0] if admins else Account(key=SOLO, name="Reviewer", role=Role.ADMIN)
+        if not admins:
+            accounts.add(account, by=account.key)
+        begin(desk, accounts, account.key, reply)
+    return reply
+
+
+@router.post("/enter", response_model=None)
+def enter_with_password(request: Request, account: Short, password: Short) -> Response:
+    """Enter with a short name and a password."""
+    desk = desk_of(request)
+    if not desk.team:
+        return moved(request, "/enter")
+    address = request.client.host if request.client else ""
+    with desk.database.write() as session:
+        accounts = Accounts(session)
+        throttle.admit(accounts, account, address)
+        known = accounts.get(account)
+        stored = accounts.password(account)
+    # Outside the transaction: hashing takes long on purpose, and nobody else should wait for it.
+    right = matches(password, stored) and known is not None and known.active
+    with desk.database.write() as session:
+        accounts = Accounts(session)
+        if not right:
+            throttle.failed(accounts, account, address)
+        else:
+            throttle.succeeded(accounts, account, address)
+            reply = moved(request, "/")
+            begin(desk, accounts, account, reply)
+            return reply
+    return page(request, "enter.html", None, wrong="Short name or password is not right.", status=401)
+
+
+@router.post("/leave", response_model=None)
+def leave(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.READ))]) -> Response:
+    """End the session."""
+    desk = desk_of(request)
+    with desk.database.write() as session:
+        Accounts(session).leave(keyed(desk, request.cookies.get(cookie_name(desk), "")))
+    reply = moved(request, "/enter")
+    forget(desk, reply, cookie_name(desk))
+    return reply
+
+
+@router.get("/invitation", response_model=None)
+def invitation(request: Request, token: Annotated[str, Query(max_length=200)]) -> Response:
+    """The page where an invited person chooses a short name and a password."""
+    return page(request, "invitation.html", None, token=token, held=place_of(desk_of(request), token), wrong="")
+
+
+@router.post("/invitation", response_model=None)
+def accept(request: Request, token: Short, key: Short, name: Short, password: Short, orcid: Short = "") -> Response:
+    """Take the place that an invitation keeps."""
+    desk = desk_of(request)
+    held = place_of(desk, token)
+    if held is None:
+        return page(request, "invitation.html", None, token=token, held=None, wrong="", status=403)
+    try:
+        account = account_for(held, key, name, orcid)
+        stored = hashed(password)
+        with desk.database.write() as session:
+            Accounts(session).take(held, account, password=stored)
+    except InvalidInput as error:
+        return page(request, "invitation.html", None, token=token, held=held, wrong=str(error), status=422)
+    reply = moved(request, "/")
+    with desk.database.write() as session:
+        begin(desk, Accounts(session), account.key, reply)
+    return reply
+
+
+@router.get("/people", response_model=None)
+def people(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.READ))]) -> Response:
+    """Who belongs to the team, and who is invited."""
+    return _people(request, visitor)
+
+
+@router.post("/people/invite", response_model=None)
+def invite(
+    request: Request,
+    visitor: Annotated[Visitor, Depends(needs(Right.MANAGE))],
+    name: Short,
+    role: Annotated[Role, Form()],
+) -> Response:
+    """Keep a place for somebody; the link is shown once."""
+    desk = desk_of(request)
+    if not desk.team:
+        raise InvalidInput("this desk is for one person; start it with --team to invite others")
+    with desk.database.write() as session:
+        link = invite_to(desk, Accounts(session), name_of(name), role, visitor.key)
+    return _people(request, visitor, link=link)
+
+
+@router.post("/people/change", response_model=None)
+def change(
+    request: Request,
+    visitor: Annotated[Visitor, Depends(needs(Right.MANAGE))],
+    key: Short,
+    role: Annotated[Role, Form()],
+    active: Annotated[bool, Form()] = False,
+) -> Response:
+    """Change a person's role, or close the door to them; the last admin stays one."""
+    with desk_of(request).database.write() as session:
+        accounts = Accounts(session)
+        known = accounts.get(key)
+        if known is None:
+            raise InvalidInput(f"{key}: nobody has this short name")
+        changed = replace(known, role=role, active=active)
+        admins = {one.key for one in accounts.all() if one.active and one.role is Role.ADMIN}
+        if admins == {key} and not changed.may(Right.MANAGE):
+            raise InvalidInput(f"{key} is the last admin; make somebody else one first")
+        accounts.change(changed, by=visitor.key)
+    return _people(request, visitor)
+
+
+@router.post("/password", response_model=None)
+def change_password(
+    request: Request, visitor: Annotated[Visitor, Depends(needs(Right.READ))], old: Short, new: Short
+) -> Response:
+    """Change one's own password; every session but the new one ends."""
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        stored = Accounts(session).password(visitor.key)
+    if not matches(old, stored):
+        raise InvalidInput("the old password is not right")
+    fresh = hashed(new)
+    reply = moved(request, "/people")
+    with desk.database.write() as session:
+        accounts = Accounts(session)
+        accounts.set_password(visitor.key, fresh)
+        begin(desk, accounts, visitor.key, reply)
+    return reply
+
+
+def _people(request: Request, visitor: Visitor, link: str = "") -> Response:
+    with desk_of(request).database.read() as session:
+        accounts = Accounts(session)
+        return page(
+            request,
+            "people.html",
+            visitor,
+            everybody=accounts.all(),
+            invited=accounts.invitations(),
+            roles=tuple(Role),
+            link=link,
+        )

@@ -1,0 +1,224 @@
+"""Screening: one record a screen, one key a decision."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from corpus.desk.desk import Desk, desk_of
+from corpus.desk.entering import Visitor, needs
+from corpus.desk.pages import page
+from corpus.desk.showing import highlighter, shown, words_of
+from corpus.domain.people import Right
+from corpus.domain.screening import QueuedWork, Stage, Verdict
+from corpus.errors import InvalidInput
+from corpus.screening.agreement import agreement, pairs_of
+from corpus.screening.pace import pace
+from corpus.store.accounts import Accounts
+from corpus.store.additions import Abstracts, Highlights
+from corpus.store.decisions import Decisions
+from corpus.store.facts import Facts
+from corpus.store.queue import Queue
+from corpus.works.deciding import Screening
+from corpus.works.queueing import RANKING
+from corpus.works.reading import read_work
+
+router = APIRouter(prefix="/screening")
+Reviewer = Annotated[Visitor, Depends(needs(Right.SCREEN))]
+RecordId = Annotated[str, Form(max_length=400)]
+PACED = 60  # last decisions that a pace is told from
+LONGEST_ABSTRACT = 20_000
+LONGEST_WORD = 60
+
+
+@router.get("/agreement", response_model=None)
+def agreements(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.ADJUDICATE))]) -> Response:
+    """How far each two reviewers agree, stage by stage."""
+    with desk_of(request).database.read() as session:
+        decisions = Decisions(session).all()
+        belongs = Queue(session).belongings()
+    found = []
+    for stage in Stage:
+        decided: dict[str, dict[str, str]] = {}
+        for one in decisions:
+            if one.stage is stage and not one.settles:
+                decided.setdefault(belongs.get(one.record, one.record), {})[one.who] = one.opinion[0].value
+        people = sorted({who for held in decided.values() for who in held})
+        pairs = [(a, b, pairs_of(decided, a, b)) for at, a in enumerate(people) for b in people[at + 1 :]]
+        found.append((stage, [agreement(a, b, held) for a, b, held in pairs if held]))
+    return page(request, "agreement.html", visitor, found=found)
+
+
+@router.get("/words", response_model=None)
+def words(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.READ))]) -> Response:
+    """The words that are highlighted, and what each speaks for."""
+    with desk_of(request).database.read() as session:
+        return _words(request, visitor, session)
+
+
+@router.post("/words", response_model=None)
+def put_word(
+    request: Request,
+    visitor: Reviewer,
+    text: Annotated[str, Form(max_length=200)],
+    kind: Annotated[str, Form(pattern="^(for|against|)$")] = "",
+) -> Response:
+    """Say what a word speaks for; nothing takes it out."""
+    word = " ".join(text.lower().split())
+    if not word.strip("*") or len(word) > LONGEST_WORD:
+        raise InvalidInput(f"a word to highlight has 1 to {LONGEST_WORD} characters")
+    with desk_of(request).database.write() as session:
+        Highlights(session).put(word, kind, visitor.key)
+        return _words(request, visitor, session)
+
+
+@router.get("/{stage}", response_model=None)
+def screen(
+    request: Request, visitor: Reviewer, stage: Stage, record: Annotated[str, Query(max_length=400)] = ""
+) -> Response:
+    """The next record that waits for the visitor's decision, or the one that is named."""
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        return _next(request, desk, visitor, session, stage, _named(session, record))
+
+
+@router.post("/{stage}/decide", response_model=None)
+def decide(
+    request: Request,
+    visitor: Reviewer,
+    stage: Stage,
+    record: RecordId,
+    verdict: Annotated[Verdict, Form()],
+    reason: Annotated[str, Form(max_length=64)] = "",
+    note: Annotated[str, Form(max_length=5000)] = "",
+    also: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Decide on a record, and on those that are decided with it; then the next one."""
+    desk = desk_of(request)
+    with desk.database.write() as session:
+        _screening(desk, session).decide(visitor.key, stage, [record, *(also or ())], verdict, reason, note)
+    desk.decided()
+    # Apart from the decision's own transaction: nobody else's decision waits until this page is made.
+    with desk.database.read() as session:
+        return _next(request, desk, visitor, session, stage, None)
+
+
+@router.post("/{stage}/skip", response_model=None)
+def skip(request: Request, visitor: Reviewer, stage: Stage, record: RecordId) -> Response:
+    """Put a record off to the end of one's own queue."""
+    desk = desk_of(request)
+    with desk.database.write() as session:
+        _screening(desk, session).skip(visitor.key, stage, record)
+    with desk.database.read() as session:
+        return _next(request, desk, visitor, session, stage, None)
+
+
+@router.post("/{stage}/undo", response_model=None)
+def undo(request: Request, visitor: Reviewer, stage: Stage) -> Response:
+    """Take back one's last decision, and show its record again."""
+    desk = desk_of(request)
+    with desk.database.write() as session:
+        undone = _screening(desk, session).undo(visitor.key, stage)
+        if undone is None:
+            raise InvalidInput("there is nothing of yours to undo at this stage")
+    with desk.database.read() as session:
+        return _next(request, desk, visitor, session, stage, Queue(session).work(undone.key), said="Taken back.")
+
+
+@router.post("/{stage}/abstract", response_model=None)
+def add_abstract(
+    request: Request,
+    visitor: Reviewer,
+    stage: Stage,
+    record: RecordId,
+    abstract: Annotated[str, Form(max_length=50_000)],
+    was: Annotated[str, Form(max_length=50_000)] = "",
+) -> Response:
+    """Add an abstract that no source gave; ``was`` is what the page showed, so that nobody's typing is overwritten unseen."""
+    desk = desk_of(request)
+    added = abstract.strip()
+    if len(added) > LONGEST_ABSTRACT:
+        raise InvalidInput(f"an abstract has at most {LONGEST_ABSTRACT} characters; this one has {len(added)}")
+    with desk.database.write() as session:
+        work = _named(session, record)
+        if work is None:
+            raise InvalidInput("no such record")
+        text = read_work(session, work)
+        if text.record.abstract and not text.abstract_by:
+            raise InvalidInput("a source gives an abstract meanwhile; it stays as it is")
+        if _one_line(text.record.abstract) not in (_one_line(was), _one_line(added)):
+            raise InvalidInput(
+                f"{text.abstract_by} typed another abstract meanwhile, which stands: “{text.record.abstract[:200]}”; "
+                "yours is still in the form: open the record again to compare them"
+            )
+        Abstracts(session).put(work.key, added, visitor.key)
+        return _next(request, desk, visitor, session, stage, work)
+
+
+@router.get("/{stage}/mine", response_model=None)
+def mine(request: Request, visitor: Reviewer, stage: Stage) -> Response:
+    """One's own decisions, the newest first, each of which can be changed."""
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        queue = Queue(session)
+        made = [(one, queue.work(one.record)) for one in Decisions(session).last(visitor.key, 500, stage)]
+    labels = {one.key: one.label for one in desk.criteria.exclude}
+    return page(request, "mine.html", visitor, stage=stage, made=made, labels=labels)
+
+
+def _one_line(text: str) -> str:
+    """A text without its breaks, which forms write in their own way."""
+    return " ".join(text.split())
+
+
+def _screening(desk: Desk, session: Session) -> Screening:
+    return Screening(Queue(session), Decisions(session), desk.criteria, desk.needed(Accounts(session)))
+
+
+def _named(session: Session, record: str) -> QueuedWork | None:
+    if not record:
+        return None
+    found = Queue(session).work(record)
+    if found is None:
+        raise InvalidInput(f"{record[:100]}: no such record in the queue")
+    return found
+
+
+def _next(
+    request: Request,
+    desk: Desk,
+    visitor: Visitor,
+    session: Session,
+    stage: Stage,
+    work: QueuedWork | None,
+    *,
+    said: str = "",
+) -> Response:
+    """The screen of a work; without one, of the first that waits."""
+    queue, decisions = Queue(session), Decisions(session)
+    own = None
+    if work is not None:
+        held = [one for one in decisions.on_work(work.key) if one.who == visitor.key and one.stage is stage]
+        own = held[0] if held else None
+    work = work or queue.next(stage, visitor.key)  # one that the visitor has not decided on
+    times = decisions.times(visitor.key, PACED, stage)
+    values: dict[str, Any] = {
+        "stage": stage,
+        "text": shown(read_work(session, work), highlighter(desk, session)) if work else None,
+        "own": own,
+        "last": bool(times),
+        "said": said,
+        "reasons": desk.criteria.reasons(stage),
+        "criteria": desk.criteria,
+        "left": queue.undecided(stage, visitor.key),
+        "pace": pace(times),
+        "ranking": Facts(session).recall(RANKING),
+        "needed": desk.needed(Accounts(session)),
+    }
+    return page(request, "screen.html", visitor, **values)
+
+
+def _words(request: Request, visitor: Visitor, session: Session) -> Response:
+    return page(request, "words.html", visitor, kinds=words_of(desk_of(request), session))

@@ -1,0 +1,58 @@
+"""The audit trail: what was done to a record, or by a person."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from corpus.desk.blindness import may_see
+from corpus.desk.desk import desk_of
+from corpus.desk.entering import Visitor, needs
+from corpus.desk.pages import page
+from corpus.domain.people import Right
+from corpus.store.accounts import Accounts
+from corpus.store.links import Links
+from corpus.store.queue import Queue
+from corpus.store.trail import Trail
+
+router = APIRouter(prefix="/trail")
+
+
+@router.get("", response_model=None)
+def trail(
+    request: Request,
+    visitor: Annotated[Visitor, Depends(needs(Right.READ))],
+    record: Annotated[str, Query(max_length=400)] = "",
+    entity: Annotated[str, Query(max_length=400)] = "",
+    who: Annotated[str, Query(max_length=64)] = "",
+    before: Annotated[int | None, Query(ge=0, le=2**31 - 1)] = None,
+) -> Response:
+    """Events about a record or an entity, or by a person; what others decided stays hidden while it must be independent."""
+    with desk_of(request).database.read() as session:
+        events = Trail(session)
+        if record:
+            work = Queue(session).work(record)
+            members = Queue(session).members(work.key) if work else (record,)
+            names = [f"amendment/{member}" for member in members]
+            names += [f"link/{link.a}/{link.b}" for link in Links(session).about(members)]
+            below = [f"{kind}/{member}/" for member in members for kind in ("screening", "full_text")]
+            found = events.of([*names, *below])
+        elif entity:
+            found = events.of([entity, f"{entity}/"])
+        else:
+            found = events.by(who, before=before)
+        seen = [event for event in found if may_see(session, visitor.account, event)]
+        people = [one.key for one in Accounts(session).all()]
+    return page(
+        request,
+        "trail.html",
+        visitor,
+        events=seen,
+        hidden=len(found) - len(seen),
+        last=found[-1].sequence if found else None,
+        record=record,
+        entity=entity,
+        who=who,
+        people=people,
+    )

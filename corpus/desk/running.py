@@ -1,0 +1,201 @@
+"""Starts the desk: reads its settings, refuses what would be unsafe, opens the database, serves until it is stopped.
+
+Never listens beyond loopback unless it is told to, and never without accounts then.
+"""
+
+import getpass
+import re
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from corpus.database import serving
+from corpus.desk.application import create_application
+from corpus.desk.desk import Desk, Identity, is_loopback, is_private
+from corpus.desk.entering import invite_to
+from corpus.desk.practice.beginning import practice_file, prepare
+from corpus.desk.practice.colleagues import follow
+from corpus.desk.renewal import Renewal
+from corpus.domain.people import Account, Role
+from corpus.errors import InvalidInput
+from corpus.protocol import read_protocol
+from corpus.settings import Settings, variable
+from corpus.store.accounts import Accounts
+
+SHORTEST_SECRET = 32  # characters
+_ADDRESS = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?")
+
+
+def run_desk(settings: Settings, host: str, port: int, *, team: bool, practice: bool, anew: bool) -> None:
+    """Serve the desk until it is interrupted. Raises InvalidInput for settings that would be unsafe, or a port in use."""
+    import uvicorn
+
+    if team and practice:
+        raise InvalidInput("--team and --practice do not go together: everybody practises at a desk of their own")
+    if anew and not practice:
+        raise InvalidInput("--anew begins the practice desk from the start; it goes with --practice only")
+    listening = _listen(host, port)
+    port = listening.getsockname()[1]
+    with open_desk(settings, host, port, team=team, practice=practice, anew=anew) as (desk, welcome):
+        app = create_application(desk, hosts(desk, host, port))
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=True,
+            forwarded_allow_ips="127.0.0.1,::1",
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+        print(welcome, flush=True)
+        with listening:
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+@contextmanager
+def open_desk(
+    settings: Settings, host: str, port: int, *, team: bool, practice: bool = False, anew: bool = False
+) -> Iterator[tuple[Desk, str]]:
+    """A desk over the database of the settings, and what to tell whoever started it."""
+    origin = _origin(settings, host, port, team)
+    secret = _secret(settings, team)
+    protocol = read_protocol()
+    url = prepare(settings, protocol, _solo(), anew=anew) if practice else settings.database
+    with serving(url) as database:
+        renewal = Renewal(url)
+
+        def colleagues() -> None:
+            if practice:
+                with database.write() as session:
+                    follow(session, protocol.screening)
+
+        def decided() -> None:
+            renewal.decided()
+            colleagues()
+
+        desk = Desk(
+            database=database,
+            protocol=protocol,
+            origin=origin,
+            team=team,
+            secret=secret,
+            entry_key="" if team else secrets.token_urlsafe(24),
+            practice=practice,
+            identity=_identity(settings) if team else None,
+            decided=decided,
+        )
+        colleagues()  # what they had not come to when the desk was ended
+        try:
+            yield desk, _welcome(desk) + (_practice_note(settings) if practice else "")
+        finally:
+            renewal.close()
+
+
+def hosts(desk: Desk, host: str, port: int) -> tuple[str, ...]:
+    """The hosts, with their ports, under which the desk may be asked for."""
+    found = {urlsplit(desk.origin).netloc}
+    if not desk.team:
+        found |= {f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}"}
+    return tuple(sorted(found))
+
+
+def _welcome(desk: Desk) -> str:
+    if not desk.team:
+        with desk.database.write() as session:
+            accounts = Accounts(session)
+            if not accounts.all():
+                accounts.add(_solo(), by=_solo().key)
+        return f"The desk is at {desk.origin}/enter?key={desk.entry_key} (Ctrl-C ends it)"
+    lines = [f"The desk is at {desk.origin}/ (Ctrl-C ends it)"]
+    with desk.database.write() as session:
+        accounts = Accounts(session)
+        if not any(one.active and one.role is Role.ADMIN and _may_prove(desk, accounts, one) for one in accounts.all()):
+            link = invite_to(desk, accounts, "Admin", Role.ADMIN, "oxysynth")
+            lines.append(f"Nobody can manage it yet. Become its admin: {link}")
+    return "\n".join(lines)
+
+
+def _practice_note(settings: Settings) -> str:
+    return (
+        f"\nFor practice: everything in it is made up, and kept in {practice_file(settings).resolve()}, apart from the review. "
+        "Started again, it goes on where you left it; `oxysynth desk --practice --anew` begins from the start."
+    )
+
+
+def _may_prove(desk: Desk, accounts: Accounts, account: Account) -> bool:
+    """Whether a person has a way to show who they are."""
+    known = desk.identity is not None and accounts.subject(account.key).startswith(f"{desk.identity.issuer}|")
+    return known or bool(accounts.password(account.key))
+
+
+def _solo() -> Account:
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        user = ""
+    key = re.sub(r"[^a-z0-9_]", "_", user.lower()).lstrip("_0123456789")[:40]
+    return Account(key=key if len(key) > 1 else "reviewer", name=user or "Reviewer", role=Role.ADMIN)
+
+
+def _origin(settings: Settings, host: str, port: int, team: bool) -> str:
+    loopback = is_loopback(host)
+    shown = f"[{host}]" if ":" in host else host
+    given = settings.desk_url.rstrip("/").lower()  # as browsers write it
+    if not team:
+        if not loopback:
+            raise InvalidInput(
+                f"--host {host} is reached by others; a desk without accounts stays on 127.0.0.1 (use --team for accounts)"
+            )
+        return f"http://{shown}:{port}"
+    if not given:
+        if loopback:
+            return f"http://{shown}:{port}"
+        raise InvalidInput(
+            f"{variable('desk_url')} is not set; give the https address that people open, so that cookies travel only over TLS"
+        )
+    if not _ADDRESS.fullmatch(given):
+        raise InvalidInput(f"{variable('desk_url')} is {given!r}; an address like https://desk.example.org is expected")
+    if not is_private(given):
+        raise InvalidInput(
+            f"{variable('desk_url')} is {given!r}; over http anybody on the way reads the passwords: put TLS in front, and give the https address"
+        )
+    return given
+
+
+def _secret(settings: Settings, team: bool) -> bytes:
+    if not team:
+        return b"one person"
+    if len(settings.desk_secret) < SHORTEST_SECRET:
+        raise InvalidInput(
+            f"{variable('desk_secret')} is {'too short' if settings.desk_secret else 'not set'}; a team's desk needs at least "
+            f"{SHORTEST_SECRET} characters, for example from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return settings.desk_secret.encode()
+
+
+def _identity(settings: Settings) -> Identity | None:
+    given = (settings.desk_oidc_issuer, settings.desk_oidc_client, settings.desk_oidc_secret)
+    if not any(given):
+        return None
+    if not all(given):
+        names = ", ".join(variable(name) for name in ("desk_oidc_issuer", "desk_oidc_client", "desk_oidc_secret"))
+        raise InvalidInput(f"to enter with an identity provider, all of these are needed: {names}")
+    if not is_private(given[0]):
+        raise InvalidInput(
+            f"{variable('desk_oidc_issuer')} is {given[0]!r}; the https address by which the provider calls itself is expected"
+        )
+    return Identity(issuer=given[0], client=given[1], secret=given[2])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise InvalidInput(f"{host}:{port} cannot be used ({error.strerror}); choose another with --port") from error
+    return listening

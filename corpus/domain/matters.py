@@ -1,0 +1,83 @@
+"""Matters that wait for a person beside screening and coding, and what was done about each.
+
+Never the matter itself: that is looked up where it arose, so that it cannot go stale.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class MatterKind(StrEnum):
+    """What kind of thing waits."""
+
+    PAGE = "page"  # a page that tells of a study, and leads to no work
+    NOTICE = "notice"  # a retraction, concern or correction of a report of the corpus
+    REPORTED = "reported"  # a value that a reader holds to be wrong
+    AUTHORS = "authors"  # what only the authors of a study can tell
+
+
+class Outcome(StrEnum):
+    """What was done about a matter."""
+
+    NO_STUDY = "no_study"
+    UNCHANGED = "unchanged"
+    CODED_AGAIN = "coded_again"
+    MENDED = "mended"
+    AS_PRINTED = "as_printed"
+    NOT_CLEAR = "not_clear"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    NOT_ASKED = "not_asked"
+
+    @property
+    def label(self) -> str:
+        """The outcome as a page prints it."""
+        return _LABELS[self]
+
+    @property
+    def ends(self) -> bool:
+        """Whether the matter waits for nobody any more."""
+        return self is not Outcome.ASKED
+
+
+_LABELS = {
+    Outcome.NO_STUDY: "it tells of no study",
+    Outcome.UNCHANGED: "nothing changes",
+    Outcome.CODED_AGAIN: "coded again",
+    Outcome.MENDED: "mended",
+    Outcome.AS_PRINTED: "the source prints it so",
+    Outcome.NOT_CLEAR: "not clear what is meant",
+    Outcome.ASKED: "asked",
+    Outcome.ANSWERED: "they answered",
+    Outcome.NO_ANSWER: "no answer came",
+    Outcome.NOT_ASKED: "not to be asked",
+}
+
+OUTCOMES = {
+    MatterKind.PAGE: (Outcome.NO_STUDY,),
+    MatterKind.NOTICE: (Outcome.UNCHANGED, Outcome.CODED_AGAIN),
+    MatterKind.REPORTED: (Outcome.MENDED, Outcome.AS_PRINTED, Outcome.NOT_CLEAR),
+    MatterKind.AUTHORS: (Outcome.ASKED, Outcome.ANSWERED, Outcome.NO_ANSWER, Outcome.NOT_ASKED),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dealt:
+    """What one person did about a matter."""
+
+    outcome: Outcome
+    note: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderReport:
+    """What a reader of the site holds to be wrong."""
+
+    number: int
+    about: str  # "study/guastella2009/lsas_post": the study and the effect, as the site's link names them
+    said: str
+    at: datetime

@@ -1,0 +1,56 @@
+"""Who may do what at the desk.
+
+Never knows passwords or sessions.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """One kind of doing; every route of the desk names the one it asks for."""
+
+    READ = "read"  # the queues, the corpus, one's own work
+    SCREEN = "screen"
+    CODE = "code"
+    ADJUDICATE = "adjudicate"  # settle what two others disagree on
+    EDIT = "edit"  # links between records, words to highlight, what enters the corpus
+    MANAGE = "manage"  # people
+
+
+class Role(StrEnum):
+    """What a person is at the desk; each role has the rights of the one before, and more."""
+
+    CODER = "coder"
+    ADJUDICATOR = "adjudicator"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What the role may do."""
+        return _RIGHTS[self]
+
+
+_CODER = frozenset({Right.READ, Right.SCREEN, Right.CODE})
+_RIGHTS = {
+    Role.CODER: _CODER,
+    Role.ADJUDICATOR: _CODER | {Right.ADJUDICATE},
+    Role.EDITOR: _CODER | {Right.ADJUDICATE, Right.EDIT},
+    Role.ADMIN: frozenset(Right),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A person who works at the desk; the key is the one that the corpus names in who coded and who checked."""
+
+    key: str
+    name: str
+    role: Role
+    active: bool = True
+    orcid: str = ""
+
+    def may(self, right: Right) -> bool:
+        """Whether the person's role has the right."""
+        return self.active and right in self.role.rights

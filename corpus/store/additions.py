@@ -1,0 +1,151 @@
+"""What people add to harvested records: a field that the source left empty, a full text, a word to highlight.
+
+Never changes a record: what a source gave stays as it gave it.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, func, insert, select
+from sqlmodel import Session
+
+from corpus.errors import InvalidInput
+from corpus.store.rows import in_parts, table_of
+from corpus.store.times import utc
+from corpus.store.trail import Trail
+from corpus.tables import desk, harvest
+
+_AMENDMENT = table_of(desk.AmendmentRow)
+_FULL_TEXT = table_of(desk.FullTextRow)
+_HIGHLIGHT = table_of(desk.HighlightRow)
+_PAYLOAD = table_of(harvest.PayloadRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """A text that a person added where the source gave none."""
+
+    record: str
+    text: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullText:
+    """A file attached to a record, or the address of one."""
+
+    record: str
+    position: int
+    name: str
+    url: str  # "" for a file
+    sha256: str  # "" for an address
+    size: int  # bytes
+    who: str
+    at: datetime
+
+
+class Abstracts:
+    """Abstracts that people added, in one session's database."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def all(self) -> Mapping[str, str]:
+        """The text added to each record."""
+        return {row.record: row.text for row in self._session.execute(select(_AMENDMENT))}
+
+    def of(self, records: Collection[str]) -> Sequence[Amendment]:
+        """What was added to some records."""
+        rows = self._session.execute(select(_AMENDMENT).where(_AMENDMENT.c.record.in_(list(records))))
+        return [Amendment(record=row.record, text=row.text, who=row.who) for row in rows]
+
+    def put(self, record: str, text: str, who: str) -> None:
+        """Add an abstract, or put it in place of the one that was added before; an empty one takes it away."""
+        before = next(iter(self.of([record])), None)
+        self._session.execute(delete(_AMENDMENT).where(_AMENDMENT.c.record == record))
+        after = None
+        if text:
+            after = {"record": record, "field": "abstract", "text": text, "who": who}
+            self._session.execute(insert(_AMENDMENT), {**after, "at": datetime.now(UTC)})
+        was = (
+            None if before is None else {"record": record, "field": "abstract", "text": before.text, "who": before.who}
+        )
+        Trail(self._session).tell(f"amendment/{record}", was, after, who)
+
+
+class FullTexts:
+    """Full texts in one session's database."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def of(self, records: Collection[str]) -> Sequence[FullText]:
+        """What is attached to some records, in the order in which it came."""
+        found: list[FullText] = []
+        for some in in_parts(sorted(records)):
+            asked = select(_FULL_TEXT).where(_FULL_TEXT.c.record.in_(some)).order_by(_FULL_TEXT.c.at)
+            for row in self._session.execute(asked).mappings():
+                found.append(FullText(**{**row, "at": utc(row["at"])}))
+        return found
+
+    def attach(self, record: str, name: str, content: bytes, who: str) -> None:
+        """Keep a file with a record; the same file is kept once."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        if self._session.execute(select(_PAYLOAD.c.size).where(_PAYLOAD.c.sha256 == sha256)).first() is None:
+            row = {"sha256": sha256, "size": len(content), "packed": zlib.compress(content)}
+            self._session.execute(insert(_PAYLOAD), row)
+        self._add(record, name=name, url="", sha256=sha256, size=len(content), who=who)
+
+    def link(self, record: str, url: str, who: str) -> None:
+        """Note where the full text is."""
+        self._add(record, name=url, url=url, sha256="", size=0, who=who)
+
+    def detach(self, record: str, position: int, who: str) -> None:
+        """Take a file or an address away from a record; the content of a file stays kept."""
+        is_it = (_FULL_TEXT.c.record == record) & (_FULL_TEXT.c.position == position)
+        row = self._session.execute(select(_FULL_TEXT).where(is_it)).mappings().first()
+        if row is None:
+            raise InvalidInput("it was taken away already")
+        self._session.execute(delete(_FULL_TEXT).where(is_it))
+        Trail(self._session).tell(f"full_text/{record}/{position}", dict(row), None, who)
+
+    def content(self, record: str, position: int) -> tuple[str, bytes] | None:
+        """Name and content of an attached file."""
+        asked = (
+            select(_FULL_TEXT.c.name, _PAYLOAD.c.packed)
+            .join(_PAYLOAD, _PAYLOAD.c.sha256 == _FULL_TEXT.c.sha256)
+            .where(_FULL_TEXT.c.record == record, _FULL_TEXT.c.position == position)
+        )
+        row = self._session.execute(asked).first()
+        return None if row is None else (row.name, zlib.decompress(row.packed))
+
+    def _add(self, record: str, *, name: str, url: str, sha256: str, size: int, who: str) -> None:
+        highest = select(func.max(_FULL_TEXT.c.position)).where(_FULL_TEXT.c.record == record)
+        position = (self._session.execute(highest).scalar() or 0) + 1
+        row = {"record": record, "position": position, "name": name, "url": url, "sha256": sha256, "size": size}
+        row |= {"who": who, "at": datetime.now(UTC)}
+        self._session.execute(insert(_FULL_TEXT), row)
+        Trail(self._session).tell(f"full_text/{record}/{position}", None, row, who)
+
+
+class Highlights:
+    """Words that people added to those of the protocol, or took out, in one session's database."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def all(self) -> Mapping[str, str]:
+        """What each word speaks for: "for", "against", or "" for one that is not highlighted any more."""
+        rows = self._session.execute(select(_HIGHLIGHT).order_by(_HIGHLIGHT.c.text))
+        return {row.text: row.kind for row in rows}
+
+    def put(self, text: str, kind: str, who: str) -> None:
+        """Say what a word speaks for, from now on."""
+        row = self._session.execute(select(_HIGHLIGHT).where(_HIGHLIGHT.c.text == text)).mappings().first()
+        self._session.execute(delete(_HIGHLIGHT).where(_HIGHLIGHT.c.text == text))
+        now = {"text": text, "kind": kind, "who": who}
+        self._session.execute(insert(_HIGHLIGHT), now)
+        Trail(self._session).tell(f"highlight/{text}", None if row is None else dict(row), now, who)

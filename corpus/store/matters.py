@@ -1,0 +1,74 @@
+"""What was done about matters that waited for a person, and what readers of the site told.
+
+Never drops what a reader told: it is answered, and stays.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import and_, delete, func, insert, select
+from sqlmodel import Session
+
+from corpus.domain.matters import OUTCOMES, Dealt, MatterKind, Outcome, ReaderReport
+from corpus.errors import InvalidInput
+from corpus.store.rows import table_of
+from corpus.store.times import utc
+from corpus.store.trail import Trail
+from corpus.tables import desk
+
+_MATTER = table_of(desk.MatterRow)
+_REPORT = table_of(desk.ReaderReportRow)
+
+
+class Matters:
+    """The matters of one session's database."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def dealt(self, kind: MatterKind) -> Mapping[str, Dealt]:
+        """What was done, by item."""
+        rows = self._session.execute(select(_MATTER).where(_MATTER.c.kind == kind.value))
+        return {
+            row.item: Dealt(outcome=Outcome(row.outcome), note=row.note, who=row.who, at=utc(row.at)) for row in rows
+        }
+
+    def deal(self, kind: MatterKind, item: str, outcome: Outcome, note: str, who: str) -> None:
+        """Enter what was done; it replaces what was said before, which the trail keeps.
+
+        Raises InvalidInput for an outcome that the kind does not know, or an empty note where nothing else tells why.
+        """
+        if outcome not in OUTCOMES[kind]:
+            raise InvalidInput(
+                f"{outcome.label!r} is no outcome here; allowed: {', '.join(one.label for one in OUTCOMES[kind])}"
+            )
+        if not note.strip():
+            raise InvalidInput("say in a few words why; it is kept in the trail")
+        before = self.dealt(kind).get(item)
+        which = and_(_MATTER.c.kind == kind.value, _MATTER.c.item == item)
+        self._session.execute(delete(_MATTER).where(which))
+        after = {"kind": kind.value, "item": item, "outcome": outcome.value, "note": note.strip(), "who": who}
+        self._session.execute(insert(_MATTER), {**after, "at": datetime.now(UTC)})
+        was = (
+            None
+            if before is None
+            else {**after, "outcome": before.outcome.value, "note": before.note, "who": before.who}
+        )
+        Trail(self._session).tell(f"matter/{kind.value}/{item}", was, after, who)
+
+    def tell(self, about: str, said: str, sender: str) -> None:
+        """Keep what a reader told."""
+        row = {"about": about, "said": said, "sender": sender, "at": datetime.now(UTC)}
+        self._session.execute(insert(_REPORT), row)
+
+    def told(self) -> tuple[ReaderReport, ...]:
+        """Everything that readers told, the oldest first."""
+        rows = self._session.execute(select(_REPORT).order_by(_REPORT.c.number))
+        return tuple(ReaderReport(number=row.number, about=row.about, said=row.said, at=utc(row.at)) for row in rows)
+
+    def told_lately(self, sender: str, within: timedelta) -> tuple[int, int]:
+        """How many reports one sender has sent of late, and how many everybody has."""
+        since = _REPORT.c.at >= datetime.now(UTC) - within
+        of_all = select(func.count()).select_from(_REPORT).where(since)
+        own = self._session.execute(of_all.where(_REPORT.c.sender == sender)).scalar_one()
+        return int(own), int(self._session.execute(of_all).scalar_one())

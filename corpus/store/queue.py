@@ -1,0 +1,189 @@
+"""The queue of found works in the database: in the order of their likely relevance, each with where it stands.
+
+Never the last word: it is made anew from records, links, decisions and ranking; the decisions are kept elsewhere.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, delete, func, insert, select, update
+from sqlmodel import Session
+
+from corpus.domain.screening import QueuedWork, Stage, Standing, State
+from corpus.store.rows import in_parts, table_of
+from corpus.tables import desk
+
+_WORK = table_of(desk.FoundWorkRow)
+_MEMBER = table_of(desk.WorkMemberRow)
+_DECISION = table_of(desk.ScreeningDecisionRow)
+_SKIP = table_of(desk.ScreeningSkipRow)
+
+
+COUNTED = (
+    1000  # works that wait for somebody are counted so far; a queue of a hundred thousand would be read at every key
+)
+
+
+class Queue:
+    """The queue of one session's database."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def work(self, key: str) -> QueuedWork | None:
+        """One work by the id of any of its records, or nothing."""
+        asked = select(_WORK).join(_MEMBER, _MEMBER.c.work == _WORK.c.key).where(_MEMBER.c.record == key)
+        row = self._session.execute(asked).mappings().first()
+        return None if row is None else _work(row)
+
+    def members(self, work: str) -> tuple[str, ...]:
+        """Ids of the records of a work."""
+        asked = select(_MEMBER.c.record).where(_MEMBER.c.work == work).order_by(_MEMBER.c.record)
+        return tuple(self._session.scalars(asked))
+
+    def next(self, stage: Stage, who: str) -> QueuedWork | None:
+        """The first work that waits for this person's decision; those put off come last, the oldest first."""
+        values = {"who": who, "stage": stage.value}
+        rows = (self._session.execute(asked, values).mappings().first() for asked in (_first(), _first_put_off()))
+        row = next((row for row in rows if row is not None), None)
+        return None if row is None else _work(row)
+
+    def put_off(self, work: str, stage: Stage, who: str) -> None:
+        """Move a work to the end of this person's own queue."""
+        self._session.execute(delete(_SKIP).where(_skip(work, stage, who)))
+        self._session.execute(
+            insert(_SKIP), {"record": work, "stage": stage.value, "who": who, "at": datetime.now(UTC)}
+        )
+
+    def take_up(self, work: str, stage: Stage, who: str) -> None:
+        """No longer put off."""
+        self._session.execute(delete(_SKIP).where(_skip(work, stage, who)))
+
+    def stand(self, work: str, standing: Standing) -> None:
+        """Enter where a work stands now."""
+        values = {"stage": standing.stage.value, "state": standing.state.value}
+        self._session.execute(update(_WORK).where(_WORK.c.key == work).values(values))
+
+    def counts(self) -> Mapping[tuple[Stage, State], int]:
+        """Number of works that are in no report, by stage and state."""
+        asked = select(_WORK.c.stage, _WORK.c.state, func.count()).where(_WORK.c.report == "")
+        rows = self._session.execute(asked.group_by(_WORK.c.stage, _WORK.c.state))
+        return {(Stage(stage), State(state)): count for stage, state, count in rows}
+
+    def undecided(self, stage: Stage, who: str) -> int:
+        """Number of works that wait for this person's decision, as far as COUNTED; one more stands for any number more."""
+        # Counting along an index is quick; asking of each work whether the person has decided on it would not be.
+        decided = int(self._session.execute(_own_waiting(), {"who": who, "stage": stage.value}).scalar_one())
+        most = decided + COUNTED + 1
+        waiting = int(self._session.execute(_waiting(), {"most": most, "stage": stage.value}).scalar_one())
+        return waiting - decided
+
+    def listed(
+        self, *, stage: Stage | None = None, state: State | None = None, words: str = "", start: int = 0, most: int = 50
+    ) -> tuple[QueuedWork, ...]:
+        """Works in the order of the queue; ``words`` must stand in the title, in any case of letters."""
+        # Where words are looked for every title is read: in the order of the table, which is quicker than in the queue's.
+        place = _WORK.c.place + 0 if words.strip() else _WORK.c.place
+        asked: Select[Any] = select(_WORK).order_by(place, _WORK.c.key).offset(start).limit(most)
+        if stage is not None:
+            asked = asked.where(_WORK.c.stage == stage.value)
+        if state is not None:
+            asked = asked.where(_WORK.c.state == state.value)
+        for word in words.split():
+            asked = asked.where(_WORK.c.title.icontains(word, autoescape=True))
+        return tuple(_work(row) for row in self._session.execute(asked).mappings())
+
+    def all(self) -> Mapping[str, QueuedWork]:
+        """Every work by its key."""
+        return {row["key"]: _work(row) for row in self._session.execute(select(_WORK)).mappings()}
+
+    def belongings(self) -> Mapping[str, str]:
+        """The work of every record."""
+        return {row.record: row.work for row in self._session.execute(select(_MEMBER))}
+
+    def put(self, works: Iterable[QueuedWork], belongings: Mapping[str, str], gone: Sequence[str] = ()) -> None:
+        """Enter works as they are now, the work of records, and take out works that are gone."""
+        rows = [_row(work) for work in works]
+        for some in in_parts([*(row["key"] for row in rows), *gone]):
+            self._session.execute(delete(_WORK).where(_WORK.c.key.in_(some)))
+        if rows:
+            self._session.execute(insert(_WORK), rows)
+        for some in in_parts(list(belongings)):
+            self._session.execute(delete(_MEMBER).where(_MEMBER.c.record.in_(some)))
+        if belongings:
+            self._session.execute(
+                insert(_MEMBER), [{"record": record, "work": work} for record, work in belongings.items()]
+            )
+
+
+# What is asked at every key is put together once: that takes as long as the answer does.
+_STAGE, _WHO = bindparam("stage", type_=String), bindparam("who", type_=String)
+
+
+def _waits() -> ColumnElement[bool]:
+    return (_WORK.c.stage == _STAGE) & (_WORK.c.state == State.WAITING.value) & (_WORK.c.report == "")
+
+
+def _undecided() -> Select[Any]:
+    """Works that wait for a person, who has decided on none of their records."""
+    decided = (
+        select(_DECISION.c.record)
+        .join(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
+        .where(_MEMBER.c.work == _WORK.c.key, _DECISION.c.stage == _STAGE, _DECISION.c.who == _WHO)
+        .correlate(_WORK)
+    )
+    return select(_WORK).where(_waits(), ~decided.exists())
+
+
+def _put_off() -> ColumnElement[bool]:
+    return (_SKIP.c.record == _WORK.c.key) & (_SKIP.c.stage == _STAGE) & (_SKIP.c.who == _WHO)
+
+
+@cache
+def _first() -> Select[Any]:
+    """The first work that waits for a person, of those not put off."""
+    held = _undecided().where(~select(_SKIP.c.record).where(_put_off()).exists())
+    return held.order_by(_WORK.c.place, _WORK.c.key).limit(1)
+
+
+@cache
+def _first_put_off() -> Select[Any]:
+    """The work that a person put off first."""
+    return _undecided().join(_SKIP, _put_off()).order_by(_SKIP.c.at).limit(1)
+
+
+@cache
+def _waiting() -> Select[Any]:
+    """Number of works that wait at a stage, as far as ``most``."""
+    return select(func.count()).select_from(
+        select(_WORK.c.key).where(_waits()).limit(bindparam("most", type_=Integer)).subquery()
+    )
+
+
+@cache
+def _own_waiting() -> Select[Any]:
+    """Number of works that still wait at a stage where a person has decided on them already."""
+    # The joins are outer ones so that SQLite begins with the person's decisions, which are few.
+    return (
+        select(func.count(_WORK.c.key.distinct()))
+        .select_from(_DECISION)
+        .outerjoin(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
+        .outerjoin(_WORK, (_WORK.c.key == _MEMBER.c.work) & _waits())
+        .where(_DECISION.c.who == _WHO, _DECISION.c.stage == _STAGE)
+    )
+
+
+def _skip(work: str, stage: Stage, who: str) -> ColumnElement[bool]:
+    return (_SKIP.c.record == work) & (_SKIP.c.stage == stage.value) & (_SKIP.c.who == who)
+
+
+def _row(work: QueuedWork) -> dict[str, Any]:
+    return {**asdict(work), "stage": work.stage.value, "state": work.state.value}
+
+
+def _work(row: Mapping[Any, Any]) -> QueuedWork:
+    values = {field.name: row[field.name] for field in fields(QueuedWork)}
+    return QueuedWork(**{**values, "stage": Stage(row["stage"]), "state": State(row["state"])})

@@ -1,0 +1,99 @@
+"""The audit trail in the database: only added to, in the transaction of the change it tells of.
+
+Never commits; whoever adds holds the end of the chain until the caller's transaction ends.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, insert, or_, select, text
+from sqlmodel import Session
+
+from corpus.audit import AuditEvent, digest_of, following
+from corpus.store.rows import table_of
+from corpus.store.times import utc
+from corpus.tables import shared
+
+_AUDIT = table_of(shared.AuditEventRow)
+_LOCK = 0x0C1707  # names the advisory lock of the chain's end on PostgreSQL; SQLite has one writer anyway
+
+Change = tuple[str, Mapping[str, Any] | None, Mapping[str, Any] | None]  # entity, its values before and after
+
+
+class Trail:
+    """The chain of one session's database."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def tell(self, entity: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, who: str) -> None:
+        """Add what became of an entity that people change at the desk: its values before and after, None for nothing.
+
+        Nothing is added where nothing changed.
+        """
+        self.tell_all([(entity, before, after)], who)
+
+    def tell_all(self, changes: Iterable[Change], who: str) -> None:
+        """Add what became of several entities, in their order."""
+        texts = [(entity, told(before), told(after)) for entity, before, after in changes]
+        changed = [(entity, was, now) for entity, was, now in texts if was != now]
+        if not changed:
+            return
+        self.lock()
+        last, at, added = self._last(), datetime.now(UTC), []
+        for entity, was, now in changed:
+            last = following(last, entity, digest_of(was), digest_of(now), who, at, now)
+            added.append(last)
+        self.add(added)
+
+    def lock(self) -> None:
+        """Hold the end of the chain until the transaction ends: two events must not follow the same one."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            self._session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+
+    def add(self, events: Iterable[AuditEvent]) -> None:
+        """Enter events that follow from the last one."""
+        self._session.execute(insert(_AUDIT), [{**asdict(event), "told": event.told or None} for event in events])
+
+    def all(self) -> Sequence[AuditEvent]:
+        """Every event in its order."""
+        return self._events(select(_AUDIT).order_by(_AUDIT.c.sequence))
+
+    def of(self, entities: Sequence[str], most: int = 200) -> Sequence[AuditEvent]:
+        """The last events about some entities, the newest first; a name that ends in / stands for all below it."""
+        exact = [name for name in entities if not name.endswith("/")]
+        below = [_AUDIT.c.entity.startswith(name, autoescape=True) for name in entities if name.endswith("/")]
+        chosen = or_(_AUDIT.c.entity.in_(exact), *below)
+        return self._events(select(_AUDIT).where(chosen).order_by(_AUDIT.c.sequence.desc()).limit(most))
+
+    def by(self, who: str, most: int = 200, before: int | None = None) -> Sequence[AuditEvent]:
+        """The last events of a person (everybody's for ""), the newest first; ``before`` a sequence number."""
+        asked = select(_AUDIT).order_by(_AUDIT.c.sequence.desc()).limit(most)
+        if who:
+            asked = asked.where(_AUDIT.c.who == who)
+        if before is not None:
+            asked = asked.where(_AUDIT.c.sequence < before)
+        return self._events(asked)
+
+    def _last(self) -> AuditEvent | None:
+        found = self._events(select(_AUDIT).order_by(_AUDIT.c.sequence.desc()).limit(1))
+        return found[0] if found else None
+
+    def _events(self, asked: Select[Any]) -> Sequence[AuditEvent]:
+        names = [item.name for item in fields(AuditEvent)]
+        found = []
+        for row in self._session.execute(asked).mappings():
+            values = {name: row[name] for name in names}
+            found.append(AuditEvent(**{**values, "at": utc(values["at"]), "told": values["told"] or ""}))
+        return found
+
+
+def told(values: Mapping[str, Any] | None) -> str:
+    """The values of an entity as one text, the same on every database; "" for nothing."""
+    if values is None:
+        return ""
+    plain = {name: utc(value).isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
