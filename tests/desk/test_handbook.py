@@ -217,6 +217,9 @@ def _practice(browser: Browser, desk: Desk, door: str, keys: set[str]) -> Iterat
                 "clash",
                 _take(page, desk, Picture("clash", f"/coding/{CASE}/people", "People", clash(learner))),
             )
+            # A clash is told of on every page until it is settled.
+            page.get_by_role("button", name="Take theirs").click()
+            page.wait_for_selector("#saving:has-text('All saved.')")
             page.goto("about:blank")
             learner.save({"study/sizes/patients": ""})
         if step == "finish":  # what was judged for the picture is no part of the guided case

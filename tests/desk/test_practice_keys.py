@@ -81,7 +81,7 @@ def test_the_guided_case_is_played_by_keyboard(browser: Browser, tmp_path: Path)
         person.type_values(effect)
         person.page.keyboard.press("Escape")
         person.step(8)
-        assert "0.461" in person.said()
+        person.until("text => document.querySelector('.preview .estimate')?.textContent.includes(text)", "0.461")
         person.follow()
         assert "Every value fits." in person.said(), person.said()
         with person.page.expect_navigation():
