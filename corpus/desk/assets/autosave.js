@@ -136,7 +136,9 @@
   // A page that is loaded takes up what an earlier one could not send.
   function takeUp() {
     if (!form()) return;
-    for (const [path, one] of Object.entries(held())) {
+    const pending = held();
+    if (Object.keys(pending).length) say("Saving …");
+    for (const [path, one] of Object.entries(pending)) {
       const element = field(path);
       if (element) put(element, one.value);
     }
