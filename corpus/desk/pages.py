@@ -48,6 +48,12 @@ def environment() -> Environment:
     return made
 
 
+def compile_templates() -> None:
+    """Compile every template, which nobody's first page needs to wait for then."""
+    for name in environment().list_templates():
+        environment().get_template(name)
+
+
 def page(request: Request, template: str, visitor: Visitor | None, *, status: int = 200, **values: Any) -> HTMLResponse:
     """The page of a template; only its part for HTMX where that asked."""
     asked_by_htmx = request.headers.get("hx-request") == "true" and "hx-boosted" not in request.headers

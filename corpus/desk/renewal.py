@@ -4,6 +4,7 @@ Never more than one ranking at a time, never one without new decisions, and neve
 ranking of 100,000 records takes minutes.
 """
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -13,7 +14,6 @@ import time
 
 EVERY = 20  # decisions
 REST = 9.0  # after a renewal, times as long as it took
-NICENESS = 10  # so much the system puts it behind the server itself
 
 _LOG = logging.getLogger(__name__)
 
@@ -79,6 +79,13 @@ def renew(url: str) -> None:
     from corpus.works.queueing import renew_queue
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the desk, which ends this process itself
-    os.nice(NICENESS)
+    stand_back()
     with transactions(url) as opened:
         renew_queue(opened, read_protocol())
+
+
+def stand_back() -> None:
+    """Let this process have the processor only when nobody else wants it."""
+    os.nice(19)
+    with contextlib.suppress(AttributeError, PermissionError):  # Linux has it; some containers forbid it
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

@@ -3,6 +3,7 @@
 Never listens beyond loopback unless it is told to, and never without accounts then.
 """
 
+import gc
 import getpass
 import re
 import secrets
@@ -15,6 +16,7 @@ from corpus.database import serving
 from corpus.desk.application import create_application
 from corpus.desk.desk import Desk, Identity, is_loopback, is_private
 from corpus.desk.entering import invite_to
+from corpus.desk.pages import compile_templates
 from corpus.desk.practice.beginning import practice_file, prepare
 from corpus.desk.practice.colleagues import follow
 from corpus.desk.renewal import Renewal
@@ -23,6 +25,7 @@ from corpus.errors import InvalidInput
 from corpus.protocol import read_protocol
 from corpus.settings import Settings, variable
 from corpus.store.accounts import Accounts
+from corpus.store.current import current_corpus
 
 SHORTEST_SECRET = 32  # characters
 _ADDRESS = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?")
@@ -49,9 +52,20 @@ def run_desk(settings: Settings, host: str, port: int, *, team: bool, practice: 
             server_header=False,
             timeout_graceful_shutdown=5,
         )
+        make_ready(desk)
         print(welcome, flush=True)
         with listening:
             uvicorn.Server(config).run(sockets=[listening])
+
+
+def make_ready(desk: Desk) -> None:
+    """What the first people would wait for, before they come."""
+    compile_templates()
+    with desk.database.read() as session:
+        current_corpus(session)
+    # What is there now stays until the end; looking through it for garbage would hold everybody up, again and again.
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

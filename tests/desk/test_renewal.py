@@ -1,5 +1,8 @@
 """The queue is made anew while people go on: what they do meanwhile stays, and what comes in meanwhile joins."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -203,3 +206,12 @@ def test_a_renewal_runs_alone_and_rests_afterwards(database: Served, loaded: str
         renewal.close()
     with database.read() as session:
         assert Facts(session).recall(RANKING) is not None
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="only Linux lets a process have what nobody else wants")
+def test_a_renewal_has_the_processor_only_when_nobody_wants_it() -> None:
+    before = os.sched_getscheduler(0)
+    code = "import os; from corpus.desk.renewal import stand_back; stand_back(); print(os.sched_getscheduler(0), os.nice(0))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.split() == [str(os.SCHED_IDLE), "19"]
+    assert os.sched_getscheduler(0) == before

@@ -1,5 +1,7 @@
 """The corpus that pages share: one value as long as nobody changed it, and never an old one."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from sqlmodel import Session
@@ -30,3 +32,19 @@ def test_the_corpus_is_read_once_and_anew_after_every_change(url: str) -> None:
         put(session, example())
     with reading(url) as session:
         assert current_corpus(session) == held
+
+
+def test_those_who_ask_at_once_share_one_reading(url: str) -> None:
+    with writing(url) as session:
+        put(session, example())
+    with ThreadPoolExecutor(8) as people:
+        together = threading.Barrier(8)
+
+        def ask(_: int) -> Corpus:
+            with reading(url) as session:
+                together.wait(timeout=30)
+                return current_corpus(session)
+
+        found = list(people.map(ask, range(8)))
+    assert found[0] == example()
+    assert all(one is found[0] for one in found)
