@@ -10,21 +10,20 @@ from datetime import UTC, datetime
 from sqlmodel import Session
 
 from corpus.audit import digests
+from corpus.bibliography import draft_of, free, key_of
 from corpus.checks import Finding, examine
 from corpus.codebook import MissingReason
 from corpus.coding import judgements
-from corpus.coding.comparing import Comparison, Difference, compare
+from corpus.coding.comparing import KEEP, Comparison, Difference, compare
 from corpus.coding.draft import Coded, Fault, coded
-from corpus.coding.keys import slug
 from corpus.coding.overlap import overlapping
 from corpus.coding.undraft import values_of
 from corpus.coding.values import Values
+from corpus.companions import be_report
 from corpus.curation import dump
 from corpus.curation.nodes import Items, Node, Scalar, parse
 from corpus.domain import Coding, Corpus, Missing, Person, Report, Sample, Study
 from corpus.domain.cases import SETTLED, Case, CaseState, Change, Draft, DraftState, Settlement
-from corpus.domain.harvested import HarvestedRecord
-from corpus.domain.links import REPORT, LinkVerdict
 from corpus.domain.people import Account, Right
 from corpus.domain.screening import QueuedWork, State
 from corpus.errors import InvalidInput
@@ -33,7 +32,6 @@ from corpus.store import Store
 from corpus.store.accounts import Accounts
 from corpus.store.cases import Cases
 from corpus.store.current import current_corpus
-from corpus.store.links import Links
 from corpus.store.queue import Queue
 from corpus.works.reading import read_work
 
@@ -63,7 +61,7 @@ class Casework:
         if known is not None:
             return known
         record = read_work(self._session, work).record
-        case = self._case(_key(record), work=work.key, study="", base="", coders=coders, who=who)
+        case = self._case(key_of(record), work=work.key, study="", base="", coders=coders, who=who)
         self._cases.open(case)
         return case
 
@@ -92,7 +90,7 @@ class Casework:
         if case.work:
             work = Queue(self._session).work(case.work)
             if work is not None:
-                values = _bibliography(case.key, read_work(self._session, work).record)
+                values = draft_of(case.key, read_work(self._session, work).record)
         elif case.study:
             corpus = current_corpus(self._session)
             known = values_of(*_parts(corpus, _study(corpus, case.study)))
@@ -156,6 +154,10 @@ class Casework:
             count = len(checked.faults) + len(errors)
             raise InvalidInput(f"{count} {'values do' if count > 1 else 'value does'} not fit yet; the first: {first}")
         self._cases.mark(draft, DraftState.FINISHED)
+        self._go_on(case, who)
+
+    def _go_on(self, case: Case, who: str) -> None:
+        """Let a case be compared when all its coders have finished."""
         drafts = self._cases.drafts(case.key)
         if len(drafts) == case.coders and all(one.state is DraftState.FINISHED for one in drafts):
             self._cases.begin(case.key, SETTLED, _agreed(self.comparison(case)), by=who)
@@ -167,9 +169,34 @@ class Casework:
             raise InvalidInput(f"{case.key}: both have finished; what should change is settled in the comparison")
         self._cases.mark(self._draft(case, who), DraftState.OPEN)
 
+    def release(self, case: Case, coder: str, by: str) -> None:
+        """Let a coder's place go free, the own one or (an editor) another's; the trail keeps what was typed.
+
+        Raises InvalidInput where the codings are compared already, or the coding is the corpus' own.
+        """
+        if case.state is not CaseState.CODING:
+            raise InvalidInput(f"{case.key}: its coding has ended; nobody can leave it")
+        draft = self._draft(case, coder)
+        if case.study and coder != case.opened_by and draft.state is DraftState.FINISHED:
+            raise InvalidInput(f"{case.key}: {coder}'s coding is what the corpus holds; give the case up instead")
+        self._cases.drop(draft, by)
+
+    def one_is_enough(self, case: Case, by: str) -> None:
+        """Let a case go on with the one coding it has; what comes of it is coded as not checked by a second person."""
+        drafts = self._cases.drafts(case.key)
+        if case.state is not CaseState.CODING or len(drafts) != 1:
+            raise InvalidInput(f"{case.key}: it has {len(drafts)} codings; only a case with one can go on with one")
+        self._cases.need(case, 1, by)
+        self._go_on(replace(case, coders=1), by)
+
+    def drafts(self, case: Case) -> Sequence[Draft]:
+        """The codings of a case, the first one first: who opened it, or the corpus where a study is coded anew."""
+        held = [one for one in self._cases.drafts(case.key) if one.who != SETTLED]
+        return sorted(held, key=lambda one: ((one.who == case.opened_by) is bool(case.study), one.who))
+
     def comparison(self, case: Case) -> Comparison:
         """The codings of a case side by side; one coding stands against itself."""
-        drafts = [one for one in self._cases.drafts(case.key) if one.who != SETTLED]
+        drafts = self.drafts(case)
         both = [self._cases.values(case.key, one.who) for one in drafts]
         return compare(both[0], both[-1])
 
@@ -178,13 +205,17 @@ class Casework:
         with those that they bring up and neither coder was asked."""
         found, held = self.comparison(case), self._cases.values(case.key, SETTLED)
         hidden = judgements.not_asked(held)
-        shown = [one for one in found.open if one.path not in hidden]
+        settlements = self._cases.settlements(case.key)
+        left_out = [
+            one.path
+            for one in found.open
+            if one.whole and one.path in settlements and settlements[one.path].value != KEEP
+        ]
+        shown = [one for one in found.open if one.path not in hidden and not _within(one.path, left_out)]
         left_open = {*judgements.unanswered(found.first), *judgements.unanswered(found.second)}
         known = left_open | {one.path for one in found.open}
         asked = [path for path in judgements.unanswered(held) if path not in known]
-        settled = [
-            path for path in self._cases.settlements(case.key) if path not in {one.path for one in found.differences}
-        ]
+        settled = [path for path in settlements if path not in {one.path for one in found.differences}]
         new = dict.fromkeys(path for path in (*asked, *settled) if path not in hidden)
         return [*shown, *(Difference(path=path, first="", second="", ours=False) for path in new)]
 
@@ -197,9 +228,12 @@ class Casework:
             raise InvalidInput(f"{case.key}: there is nothing to settle")
         if not self.may_settle(case, who):
             raise InvalidInput(f"{case.key}: you coded it; somebody else settles what the two codings differ in")
-        differences = (*self.comparison(case).differences, *self.differences(case))
-        if all(one.path != path for one in differences):
+        found = self.comparison(case)
+        told = next((one for one in (*found.differences, *self.differences(case)) if one.path == path), None)
+        if told is None:
             raise InvalidInput(f"{path[:100]}: the two codings do not differ there")
+        if told.whole and value not in (KEEP, ""):
+            raise InvalidInput(f"{path[:100]}: only one of the two has it; keep it, or leave it out")
         if not reason.strip():
             raise InvalidInput(f"{path}: say why")
         known = self._cases.settlements(case.key).get(path)
@@ -209,8 +243,9 @@ class Casework:
                 f"you say “{value[:200] or 'nothing'}”: open the page again to settle it anew"
             )
         held = self._cases.values(case.key, SETTLED)
-        change = Change(path=path, was=held.get(path, ""), value=value)
-        self._cases.save(case.key, SETTLED, [change], by=who.key)
+        new = {name: text if value else "" for name, text in found.item(path).items()} if told.whole else {path: value}
+        changes = [Change(path=name, was=held.get(name, ""), value=text) for name, text in new.items()]
+        self._cases.save(case.key, SETTLED, changes, by=who.key)
         now = datetime.now(UTC)
         self._cases.settle(case.key, Settlement(path=path, value=value, reason=reason.strip(), who=who.key, at=now))
 
@@ -250,7 +285,7 @@ class Casework:
         self._store.replace(estimate_corpus(whole), who=who, at=datetime.now(UTC))
         self._cases.move(case, CaseState.ACCEPTED, who)
         if case.work:
-            self._known(case.work, report.key, who)
+            be_report(self._session, case.work, report.key, "coded from it", who)
         return study
 
     def close(self, case: Case, who: str) -> None:
@@ -259,17 +294,8 @@ class Casework:
             raise InvalidInput(f"{case.key}: it is in the corpus")
         self._cases.move(case, CaseState.CLOSED, who)
 
-    def _known(self, work: str, report: str, who: str) -> None:
-        """From now on the work is the report."""
-        Links(self._session).say(work, REPORT + report, LinkVerdict.SAME, reason="coded from it", who=who)
-        queue = Queue(self._session)
-        held = queue.work(work)
-        if held is not None:
-            queue.put([replace(held, report=report)], {})
-
     def _coding(self, case: Case) -> Coding:
-        drafts = [one for one in self._cases.drafts(case.key) if one.who != SETTLED]
-        drafts = sorted(drafts, key=lambda one: one.at)
+        drafts = self.drafts(case)
         unchecked = Missing(MissingReason.NOT_APPLICABLE, "not yet checked by a second reviewer")
         second = drafts[1] if len(drafts) > 1 else None
         settled = self._cases.settlements(case.key)
@@ -295,10 +321,7 @@ class Casework:
         raise InvalidInput(f"{case.key}: {who} does not code it")
 
     def _free(self, key: str) -> str:
-        taken, number, free = {one.key for one in self._cases.all()}, 2, key
-        while free in taken:
-            free, number = f"{key}_{number}", number + 1
-        return free
+        return free(key, {one.key for one in self._cases.all()})
 
     def _case(self, key: str, *, work: str, study: str, base: str, coders: int, who: str) -> Case:
         return Case(
@@ -315,9 +338,14 @@ class Casework:
 
 def _agreed(comparison: Comparison) -> dict[str, str]:
     """What enters the settled coding without a word: what both say, and where only our own words differ, the first's."""
-    apart = {one.path for one in comparison.open}
-    held = {path: value for path, value in comparison.first.items() if path not in apart}
+    apart = [one.path for one in comparison.open]
+    held = {path: value for path, value in comparison.first.items() if not _within(path, apart)}
     return held | {one.path: one.first or one.second for one in comparison.differences if one.ours}
+
+
+def _within(path: str, items: Sequence[str]) -> bool:
+    """Whether a path is one of some, or leads into one of them."""
+    return path in items or path.startswith(tuple(f"{one}/" for one in items))
 
 
 def _settled(comparison: Comparison, settlements: Mapping[str, Settlement]) -> str:
@@ -384,38 +412,3 @@ def _parts(corpus: Corpus, study: Study) -> tuple[Report, Sample, Study]:
     report = next(one for one in corpus.reports if one.key == study.reports[0])
     sample = next(one for one in corpus.samples if one.key == study.sample)
     return report, sample, study
-
-
-def _key(record: HarvestedRecord) -> str:
-    name = slug(record.authors[0].family or record.authors[0].collective) if record.authors else ""
-    return f"{name.replace('_', '') or 'unnamed'}{record.year or ''}"
-
-
-def _bibliography(key: str, record: HarvestedRecord) -> dict[str, str]:
-    """What the source says of the publication, as the first values of a draft."""
-    names = [
-        one.collective or " ".join(part for part in (one.family, _initials(one.given)) if part)
-        for one in record.authors
-    ]
-    first = record.authors[0].family if record.authors else ""
-    found = {
-        "report/key": key,
-        "report/authors": "\n".join(names),
-        "report/year": str(record.year or ""),
-        "report/title": record.title or record.original_title,
-        "report/journal": record.journal,
-        "report/volume": record.volume,
-        "report/issue": record.issue,
-        "report/pages": record.pages,
-        "report/doi": str(record.doi or ""),
-        "report/pmid": str(record.pmid or ""),
-        "report/pmcid": str(record.pmcid or ""),
-        "study/key": key,
-        "study/label": f"{first} {record.year or ''}".strip(),
-        "sample/key": f"{key}_sample",
-    }
-    return {path: value for path, value in found.items() if value}
-
-
-def _initials(given: str) -> str:
-    return "".join(part[0].upper() for part in given.replace("-", " ").replace(".", " ").split() if part)

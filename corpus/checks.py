@@ -16,7 +16,7 @@ from corpus.codebook import Design, Direction, HoldReason, ReportStatus, Tier
 from corpus.curation.binding import Bound
 from corpus.curation.references import check_corpus as check_references
 from corpus.curation.references import check_study
-from corpus.domain import Corpus, Effect, Estimate, Missing, Report, Study
+from corpus.domain import Corpus, Effect, Missing, Report, Study
 from corpus.effectsizes.audit import audit
 from corpus.effectsizes.integrity import Finding as PrintedFinding
 from corpus.effectsizes.integrity import check_grim, check_grimmer, check_n_total
@@ -32,9 +32,17 @@ _POINTS_TO = {
 # Instruments whose score is a sum of whole numbers, so that GRIM and GRIMMER apply with one item and step 1.
 _SUM_SCORES = re.compile(
     r"\b(LSAS|HAM-?[DA]|HDRS|HRSD|BDI(-II)?|BAI|PHQ-?9|GAD-?7|EPDS|MADRS|PANSS|BPRS|SANS|SAPS|CAPS(-5)?|PCL(-5)?|"
-    r"Y-?BOCS|OCI-R|STAI|ORS|OQ-?45|IES-?R)\b"
+    r"Y-?BOCS|OCI-R|STAI|ORS|OQ-?45|IES-?R|PSS(-10|-14)?|SPIN)\b|"
+    r"(?i:\b(Liebowitz Social Anxiety|Hamilton (Depression|Anxiety|Rating)|Beck (Depression|Anxiety) Inventory|"
+    r"Montgomery|Patient Health Questionnaire|State[- –]Trait Anxiety|Perceived Stress Scale|Social Phobia Inventory))"
 )
-_MEANS = (("m1", "sd1", "n1"), ("m2", "sd2", "n2"), ("m_pre1", "sd_pre1", "n1"), ("m_pre2", "sd_pre2", "n2"))
+_SIZES = frozenset({"n", "n1", "n2"})
+_MOST = 1_000_000  # people; beyond it a mean tells nothing about whole numbers
+_MEANS = (
+    *(("m1", "sd1", "n1"), ("m2", "sd2", "n2"), ("m_pre1", "sd_pre1", "n1"), ("m_pre2", "sd_pre2", "n2")),
+    *(("m_post1", "sd_post1", "n1"), ("m_post2", "sd_post2", "n2")),
+    *(("m1", "sd1", "n"), ("m2", "sd2", "n"), ("m_pre", "sd_pre", "n"), ("m_post", "sd_post", "n")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +161,7 @@ def _effect(study: Study, effect: Effect) -> Iterator[Finding]:
         if effect.hold is None:
             yield warning(f"tier {Tier.A.value} and not held, but without an estimate: {estimate.reason}")
     else:
-        yield from map(warning, _sign(effect, estimate))
+        yield from map(warning, sign(effect.direction, estimate.yi, estimate.alignment))
     try:
         computed(effect.computation)
     except InvalidInput:
@@ -174,18 +182,31 @@ def _sizes(study: Study, effect: Effect) -> Iterator[str]:
         return
     sizes = {arm.key: arm.n_analysed for arm in study.arms}
     known = [size for size in (sizes.get(key) for key in effect.arms) if isinstance(size, int)]
-    if len(known) == 2 and not effect.condition:  # a condition takes part of the arms
-        if study.design is Design.CROSSOVER_RCT:
-            if set(known) != {effect.n}:
-                yield f"the conditions hold {known[0]} and {known[1]} of the same people, the effect says {effect.n}"
+    inputs = (
+        {name: int(value.value) for name, value in effect.computation.inputs.items() if name in _SIZES}
+        if effect.computation
+        else {}
+    )
+    yield from people(
+        effect.n, () if effect.condition else known, inputs, crossover=study.design is Design.CROSSOVER_RCT
+    )
+
+
+def people(n: int, arms: Sequence[int], inputs: Mapping[str, int], *, crossover: bool) -> Iterator[str]:
+    """Numbers of people that do not go together: those of a result, of its two arms, and of its computation.
+
+    ``arms`` is left empty where a result holds for a part of them.
+    """
+    if len(arms) == 2:
+        if crossover:
+            if set(arms) != {n}:
+                yield f"the conditions hold {arms[0]} and {arms[1]} of the same people, the effect says {n}"
         else:
-            yield from _told(check_n_total(known, effect.n, "arms as analysed"))
-    inputs = effect.computation.inputs if effect.computation else {}
-    groups = [int(inputs[name].value) for name in ("n1", "n2") if name in inputs]
-    if len(groups) == 2:
-        yield from _told(check_n_total(groups, effect.n, "groups of the computation"))
-    if "n" in inputs and inputs["n"].value != effect.n:
-        yield f"the computation takes n = {inputs['n']}, the effect says {effect.n}"
+            yield from _told(check_n_total(arms, n, "arms as analysed"))
+    if "n1" in inputs and "n2" in inputs:
+        yield from _told(check_n_total((inputs["n1"], inputs["n2"]), n, "groups of the computation"))
+    if "n" in inputs and inputs["n"] != n:
+        yield f"the computation takes n = {inputs['n']}, the effect says {n}"
 
 
 def _told(finding: PrintedFinding | None) -> Iterator[str]:
@@ -193,13 +214,19 @@ def _told(finding: PrintedFinding | None) -> Iterator[str]:
         yield finding.message
 
 
-def _sign(effect: Effect, estimate: Estimate) -> Iterator[str]:
-    coded = _POINTS_TO.get(effect.direction)
-    if coded is not None and estimate.yi != 0 and math.copysign(1, estimate.yi) != coded:
+def sign(direction: Direction, yi: float, alignment: str) -> Iterator[str]:
+    """An estimate that points the other way than the direction that was coded."""
+    coded = _POINTS_TO.get(direction)
+    if coded is not None and yi != 0 and math.copysign(1, yi) != coded:
         yield (
-            f"the estimate is {estimate.yi:.3f} ({estimate.alignment}), but the coded direction is "
-            f"{effect.direction.value}; one of the two is wrong"
+            f"the estimate is {yi:.3f} ({alignment}), but the coded direction is {direction.value}; one of the two is wrong"
         )
+
+
+def _count(text: str) -> int:
+    """A number of people as it is printed; 0 for what is none."""
+    number = float(text)
+    return int(number) if 1 <= number <= _MOST and number == int(number) else 0
 
 
 def granularity(instrument: str | Missing, inputs: Mapping[str, str]) -> Iterator[str]:
@@ -209,7 +236,8 @@ def granularity(instrument: str | Missing, inputs: Mapping[str, str]) -> Iterato
     for mean, sd, size in _MEANS:
         if mean not in inputs or size not in inputs:
             continue
-        n = int(float(inputs[size]))
+        if (n := _count(inputs[size])) < 1:
+            continue  # told where the estimate is computed
         finding = check_grim(inputs[mean], n)
         if finding is None and sd in inputs:
             finding = check_grimmer(inputs[mean], inputs[sd], n)

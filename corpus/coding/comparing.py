@@ -4,34 +4,50 @@ Never settles anything, and never takes two words for one because they look alik
 words of our own are overlooked.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from corpus.coding import judgements
-from corpus.coding.shape import Field, Group, Items, Kind, Part, shape
+from corpus.coding.shape import Field, Group, Items, Kind, Part, part_at, shape
+from corpus.coding.tidying import tidied
 from corpus.coding.values import Values, items_of
 
-# Words of ours, which two people never choose alike: they are shown, but what the first wrote stands unless it is changed.
+# Words of ours, which two people never choose alike: both are shown, and what the first wrote stands unless it is settled
+# otherwise.
 OURS = frozenset(
     {
-        "key", "label", "summary", "reason", "note", "description", "basis", "about", "as_reported", "timepoint",
-        "direction_basis", "positive_basis", "support", "locator", "read_at", "design_note", "gaps", "name", "construct",
-        "adjustment", "condition", "predictor", "moderator", "timing_detail",
+        "key", "label", "summary", "reason", "note", "description", "basis", "about", "timepoint", "direction_basis",
+        "positive_basis", "support", "read_at", "design_note", "gaps", "construct", "timing_detail",
     }
 )  # fmt: skip
+KEEP = "keep"  # how a whole item that only one coder has is settled; "" leaves it out
+_APART = frozenset({judgements.WHERE})  # a judgement that only one has is settled answer by answer
+# What two items must share to be one: two results are not one because they share a role and a level.
+_ONE: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "study/effects": (("outcome", "phase"),),
+    "study/outcomes": (("instrument",), ("construct",)),
+    "study/ot_measured": (("whose", "matrix"),),
+    "study/ot_given": (("route",),),
+}
+_NAMES = frozenset({"/name", "/instrument", "/construct"})
+_ALIKE = 0.5  # share of their words that two names have in common
+_FIGURES = 3  # printed numbers in common that make two results one, whatever they are filed under
+_NUMBER = re.compile(r"\d*[.,]?\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One value on which two codings differ."""
+    """One value on which two codings differ, or a whole item that only one of them has."""
 
     path: str  # as the first coder's draft has it
     first: str
     second: str
-    ours: bool  # words of our own, not what the paper says
+    ours: bool = False  # words of our own, not what the paper says
+    whole: bool = False  # an item: KEEP stands for the one who has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,21 +64,71 @@ class Comparison:
         """The differences that somebody must settle."""
         return tuple(one for one in self.differences if not one.ours)
 
+    def item(self, path: str) -> dict[str, str]:
+        """The values of a whole item, whoever has it."""
+        held = {**self.second, **self.first}
+        return {name: value for name, value in held.items() if name.startswith(f"{path}/")}
+
 
 def compare(first: Values, second: Values) -> Comparison:
     """Hold two drafts against each other; of a judgement, what was asked and answered, and what departs from the algorithm."""
-    first = judgements.tidied(first)
-    turned = align(first, judgements.tidied(second))
-    differences, same = [], 0
+    first = tidied(first)
+    turned = align(first, tidied(second))
+    alone = sorted(_alone(first, turned), key=place)
+    within = tuple(f"{path}/" for path in alone)
+    differences = [_whole(path, first) for path in alone]
+    same = 0
     for path in sorted(first.keys() | turned.keys(), key=place):
+        if path.startswith(within):
+            continue
         ours, theirs = first.get(path, ""), turned.get(path, "")
         if _plain(path, ours) == _plain(path, theirs):
             same += 1
         else:
-            names = path.split("/")
-            own = names[-1] in OURS or (names[-1] == "note" and len(names) > 1)
-            differences.append(Difference(path=path, first=ours, second=theirs, ours=own))
+            differences.append(Difference(path=path, first=ours, second=theirs, ours=_own_words(path, ours, theirs)))
+    differences.sort(key=lambda one: place(one.path))
     return Comparison(first=first, second=turned, same=same, differences=tuple(differences))
+
+
+def _whole(path: str, first: Values) -> Difference:
+    has = any(name.startswith(f"{path}/") for name in first)
+    return Difference(path=path, first=KEEP if has else "", second="" if has else KEEP, whole=True)
+
+
+def _alone(first: Values, second: Values) -> set[str]:
+    """Paths of the items that only one of the two has, without items within them."""
+    found: set[str] = set()
+    for where in sorted(_places(first) | _places(second), key=len):
+        if where in _APART or any(where.startswith(f"{path}/") for path in found):
+            continue
+        one_has = set(items_of(first, where)) ^ set(items_of(second, where))
+        found |= {f"{where}/{number}" for number in one_has}
+    return found
+
+
+def _places(values: Values) -> set[str]:
+    """Every list of a draft that has items, those within items included."""
+    found = set()
+    for path in values:
+        names = path.split("/")
+        found |= {"/".join(names[:at]) for at, name in enumerate(names) if name.isdigit()}
+    return found
+
+
+def _own_words(path: str, first: str, second: str) -> bool:
+    """Whether a difference is one of wording only."""
+    names = path.split("/")
+    name = names[-1]
+    if name == "as_reported":  # in tiers B and C it is all there is of the result
+        return _numbers_in(first) == _numbers_in(second)
+    if name == "locator":  # "Table 2" and "Table 2, page 4" are one place, Table 2 and Table 3 are not
+        ours, theirs = _numbers_in(first), _numbers_in(second)
+        return bool(first and second) and (ours <= theirs or theirs <= ours)
+    return name in OURS or (name == "name" and names[-3] == "arms")
+
+
+def _numbers_in(text: str) -> set[str]:
+    return {found.replace(",", ".").lstrip("0") or "0" for found in _NUMBER.findall(text)}
 
 
 def align(first: Values, second: Values) -> dict[str, str]:
@@ -131,17 +197,41 @@ def _numbers(first: Values, second: Values, where: str, done: Mapping[str, dict[
 
 
 def _likeness(first: Values, second: Values, a: str, b: str) -> float:
-    """How much two items say alike: what the paper says counts whole, words of ours a little."""
-    if a.startswith(f"{judgements.WHERE}/"):
+    """How much two items say alike, 0 where they cannot be one: what the paper says counts whole, words of ours a little."""
+    where = a.rpartition("/")[0]
+    if where == judgements.WHERE:
         return _same_judgement(first, second, a, b)
     ours = {path[len(a) :]: value for path, value in first.items() if path.startswith(f"{a}/")}
     theirs = {path[len(b) :]: value for path, value in second.items() if path.startswith(f"{b}/")}
-    shared = [
+    shared = {
         path for path in ours if path in theirs and _plain(a + path, ours[path]) == _plain(b + path, theirs[path])
-    ]
-    return sum(0.1 if path.rsplit("/", 1)[-1] in OURS else 1.0 for path in shared) + (
-        2.0 if any(path.endswith(("/instrument", "/kind")) for path in shared) else 0.0
+    }
+    figures = sum("/inputs/" in path for path in shared)
+    if where in _ONE and figures < _FIGURES and not any(_share(ours, theirs, shared, names) for names in _ONE[where]):
+        return 0.0
+    alike = sum(0.1 if path.rsplit("/", 1)[-1] in OURS else 1.0 for path in shared)
+    named = max(
+        (_words_alike(ours[path], theirs[path]) for path in _NAMES if path in ours and path in theirs), default=0.0
     )
+    return alike + named + (2.0 if any(path.endswith(("/instrument", "/kind")) for path in shared) else 0.0)
+
+
+def _share(ours: Values, theirs: Values, shared: Collection[str], names: Sequence[str]) -> bool:
+    """Whether two items have all of these in common: given and the same, or a name told in much the same words."""
+
+    def common(name: str) -> bool:
+        path = f"/{name}"
+        if path in _NAMES:
+            return _words_alike(ours.get(path, ""), theirs.get(path, "")) >= _ALIKE
+        return path in shared or f"{path}/missing" in shared
+
+    return all(common(name) for name in names)
+
+
+def _words_alike(one: str, other: str) -> float:
+    """Share of the words of two texts that both have, from 0 to 1."""
+    ours, theirs = (set(re.findall(r"\w+", text.casefold())) for text in (one, other))
+    return len(ours & theirs) / len(ours | theirs) if ours and theirs else 0.0
 
 
 def _same_judgement(first: Values, second: Values, a: str, b: str) -> float:
@@ -174,17 +264,7 @@ def _refer(values: Values, where: str, numbers: Mapping[str, str]) -> dict[str, 
 
 
 def _field(path: str) -> Field | None:
-    part: Part = shape()
-    for name in path.split("/"):
-        if isinstance(part, Items):
-            part = part.item
-        elif isinstance(part, Group):
-            try:
-                part = part.part(name)
-            except KeyError:
-                return None
-        else:
-            return None
+    part = part_at(path)
     return part if isinstance(part, Field) else None
 
 
@@ -192,6 +272,8 @@ def _plain(path: str, value: str) -> str:
     """What is compared: blanks do not count, nor the order of a set; letters do not in what is typed as text."""
     field = _field(path)
     text = " ".join(value.split())
+    if field is None or field.kind is Kind.NUMBER:  # .50 and 0.50 are one number; 0.5 and 0.50 are not printed alike
+        text = re.sub(r"^([-+−]?)0+(?=\.\d)", r"\1", text)
     if field is not None and field.kind is Kind.ITEMS and not path.startswith("study/effects/"):
         return " ".join(sorted(text.split()))
     return text.casefold() if field is None or field.kind in (Kind.TEXT, Kind.LINES) else text

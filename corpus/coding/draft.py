@@ -12,12 +12,14 @@ from pathlib import Path
 
 from corpus.coding import judgements
 from corpus.coding.keys import keys_of
-from corpus.coding.shape import NAMED, Field, Group, Items, Kind, Part, shape
+from corpus.coding.shape import NAMED, Field, Group, Items, Kind, Part, part_at, shape
+from corpus.coding.tidying import tidied
 from corpus.coding.values import Values, items_of
 from corpus.curation.binding import Bound, bind_node
 from corpus.curation.nodes import Items as NodeItems
 from corpus.curation.nodes import Node, Pairs, Scalar
 from corpus.domain import Report, Sample, Source, Study
+from corpus.domain.cases import Change
 from corpus.errors import InvalidInput
 
 PATH = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)*")
@@ -71,9 +73,28 @@ def leads(path: str) -> bool:
     return isinstance(part, Field)
 
 
+def taken_out(values: Values, item: str) -> list[Change]:
+    """The changes by which an item leaves a draft: its own values, and every reference to it.
+
+    Its number may be given to another item then, to which nothing must point by accident. Raises InvalidInput for a path
+    that is no item of a list.
+    """
+    where, _, number = item.rpartition("/")
+    if not number.isdigit() or not isinstance(part_at(where), Items):
+        raise InvalidInput(f"{item[:100]!r} is no item of the form")
+    lists = re.sub(r"/\d+", "", where)
+    found = [Change(path=path, was=value, value="") for path, value in values.items() if path.startswith(f"{item}/")]
+    for path, value in values.items():
+        field = part_at(path)
+        if isinstance(field, Field) and field.refers == lists and number in value.split():
+            left = " ".join(one for one in value.split() if one != number)
+            found.append(Change(path=path, was=value, value=left))
+    return found
+
+
 def coded(values: Values, extra: Mapping[str, Mapping[str, Node]]) -> Coded:
     """What the values make; ``extra`` are fields that nobody types, such as who coded the study, by part of the case."""
-    values = judgements.tidied(values)
+    values = tidied(values)
     made = _Made(values)
     faults: list[Fault] = []
     held: dict[str, object] = {}

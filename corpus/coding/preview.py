@@ -6,15 +6,19 @@ Never refuses to look: half a result gives half an answer, with what is still la
 import contextlib
 import math
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from corpus.checks import granularity
-from corpus.codebook import EffectRole, MissingReason, OutcomeDomain, PositiveMeans
+from corpus.checks import granularity, people, sign
+from corpus.codebook import Design, Direction, EffectRole, MissingReason, OutcomeDomain, PositiveMeans
+from corpus.coding.inputs import CHOICES, lacking
 from corpus.coding.values import Values, items_of
-from corpus.coding.ways import WORDS_OF, way_of
+from corpus.coding.ways import tidied, way_of
 from corpus.domain import AssumedInput, Computation, Missing, Outcome, Printed
-from corpus.effectsizes import EffectSize
+from corpus.effectsizes import KINDS, EffectSize
 from corpus.effectsizes.audit import audit
+from corpus.effectsizes.integrity import check_p_possible
+from corpus.effectsizes.parsing import normal_key
 from corpus.effectsizes.result import Measure
 from corpus.errors import InvalidInput
 from corpus.estimation import aligned, computed
@@ -23,6 +27,8 @@ _Z = 1.959963984540054  # standard normal quantile of 0.975
 _RATIOS = frozenset({Measure.LOR, Measure.RR, Measure.ROM, Measure.IRR})
 _MEANS = {term.value: term for term in PositiveMeans}
 _ROLES = {term.value: term for term in EffectRole}
+_DIRECTIONS = {term.value: term for term in Direction}
+_SIZES = frozenset({"n", "n1", "n2"})
 STEPS = 5  # correlations at which the band is shown
 
 
@@ -57,10 +63,13 @@ class Preview:
 
 def preview(values: Values, effect: str) -> Preview:
     """The preview of one effect of a draft, given its path."""
+    values = tidied(values)
     way = way_of(values, effect)
     if way is None:
         return Preview(lacking="Choose what the paper prints.")
     findings = _findings(values, effect)
+    if lacks := lacking(way.kind, _given(values, effect)):
+        return Preview(lacking=lacks, findings=findings)
     if not way.kind:
         why = {
             "B": "No estimate: a p with its direction joins the synthesis of p values.",
@@ -72,12 +81,14 @@ def preview(values: Values, effect: str) -> Preview:
         size = computed(computation)
     except InvalidInput as error:
         return Preview(lacking=str(error), findings=findings)
-    alignment, turned = "", False
+    printed, turned = size, False  # the formula tells of the figures as the source has them; the sign is told apart
     try:
         size, alignment = aligned(computation, _role(values, effect), _outcome(values, effect))
         turned = True
     except InvalidInput as error:
         alignment = f"sign as in the source: {error}"
+    else:
+        findings = (*findings, *_against_direction(values, effect, size.yi, alignment))
     half = _Z * math.sqrt(size.vi)
     ci = (size.yi - half, size.yi + half)
     ratio = size.measure in _RATIOS
@@ -87,8 +98,8 @@ def preview(values: Values, effect: str) -> Preview:
         vi=size.vi,
         ci=ci,
         natural=(math.exp(size.yi), math.exp(ci[0]), math.exp(ci[1])) if ratio else None,
-        formula=size.formula,
-        substituted=size.substituted,
+        formula=printed.formula,
+        substituted=printed.substituted,
         reference=size.reference,
         alignment=alignment,
         aligned=turned,
@@ -96,6 +107,28 @@ def preview(values: Values, effect: str) -> Preview:
         findings=findings,
         band=_band(computation, size, negate=turned and alignment.startswith("sign turned")),
     )
+
+
+def _given(values: Values, effect: str) -> set[str]:
+    """The keys for which a value is typed or assumed."""
+    begin = f"{effect}/computation/"
+    figures = (f"{begin}inputs/", f"{begin}options/")
+    given = {path.rsplit("/", 1)[1] for path, value in values.items() if path.startswith(figures) and value.strip()}
+    for number in items_of(values, f"{begin}assumed"):
+        at = f"{begin}assumed/{number}"
+        name = values.get(f"{at}/name", "").strip()
+        if name and values.get(f"{at}/value"):
+            given |= {name, f"{name}_lo", f"{name}_hi"}
+    return (
+        {normal_key(key, KINDS[kind].keys) for key in given}
+        if (kind := values.get(f"{begin}kind", "")) in KINDS
+        else given
+    )
+
+
+def _against_direction(values: Values, effect: str, yi: float, alignment: str) -> tuple[str, ...]:
+    direction = _DIRECTIONS.get(values.get(f"{effect}/direction", ""))
+    return () if direction is None else tuple(sign(direction, yi, alignment))
 
 
 def _computation(values: Values, effect: str) -> Computation:
@@ -122,8 +155,8 @@ def _computation(values: Values, effect: str) -> Computation:
     means = values.get(f"{begin}positive_means", "")
     return Computation(
         kind=values.get(f"{begin}kind", ""),
-        inputs={key: _printed(key, value) for key, value in given.items() if key not in WORDS_OF},
-        options={key: value for key, value in given.items() if key in WORDS_OF},
+        inputs={key: _printed(key, value) for key, value in given.items() if key not in CHOICES},
+        options={key: value for key, value in given.items() if key in CHOICES},
         positive_means=_MEANS.get(means, PositiveMeans.UNCLEAR),
         positive_basis=values.get(f"{begin}positive_basis", "") or "not said yet",
         assumed=tuple(assumed),
@@ -168,6 +201,8 @@ def _findings(values: Values, effect: str) -> tuple[str, ...]:
         if path.startswith(f"{begin}inputs/") and value.strip()
     }
     p, relation = values.get(f"{effect}/p/value", "").strip(), values.get(f"{effect}/p/relation", "") or "="
+    if values.get(f"{effect}/p/sided", "") == "1":
+        p = ""  # half of what a test of two sides gives
     found = []
     if kind and inputs:
         try:
@@ -177,11 +212,21 @@ def _findings(values: Values, effect: str) -> tuple[str, ...]:
         instrument = values.get(f"study/outcomes/{values.get(f'{effect}/outcome', '')}/instrument", "")
         with contextlib.suppress(InvalidInput, ValueError):
             found += granularity(instrument, inputs)
-    first, second = (whole(inputs.get(name, "")) for name in ("n1", "n2"))
-    n = whole(values.get(f"{effect}/n", ""))
-    if first is not None and second is not None and n is not None and first + second != n:
-        found.append(f"n: the groups are {first} and {second}, the effect says {n}")
+    elif p:
+        with contextlib.suppress(InvalidInput):
+            found += [one.message for one in (check_p_possible(p),) if one is not None]
+    found += _people(values, effect, inputs)
     return tuple(found)
+
+
+def _people(values: Values, effect: str, inputs: Mapping[str, str]) -> Iterator[str]:
+    n = whole(values.get(f"{effect}/n", ""))
+    if n is None:
+        return
+    sizes = [whole(values.get(f"study/arms/{arm}/n_analysed", "")) for arm in values.get(f"{effect}/arms", "").split()]
+    arms = [] if values.get(f"{effect}/condition", "") else [size for size in sizes if size is not None]
+    counted = {name: size for name, text in inputs.items() if name in _SIZES and (size := whole(text)) is not None}
+    yield from people(n, arms, counted, crossover=values.get("study/design", "") == Design.CROSSOVER_RCT.value)
 
 
 def whole(text: str) -> int | None:

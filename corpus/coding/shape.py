@@ -81,6 +81,10 @@ _SAID = {
     "tier": "kind of text",
     "read at": "where it was read",
     "percent female": "women, in percent",
+    "positive means": "what a positive number means",
+    "positive basis": "where that was read",
+    "to": "convert to",
+    "assumed": "assumed values",
 }
 _ONE = {
     "therapies": "therapy",
@@ -89,6 +93,14 @@ _ONE = {
     "assumed": "assumed value",
     "risk_of_bias": "judgement",
 }
+
+
+# Measures that an estimate can be converted to.
+_SCALES = (
+    ("smd", "standardised mean difference (Hedges g)"),
+    ("zcor", "correlation (Fisher z)"),
+    ("lor", "log odds ratio"),
+)
 
 
 class Kind(StrEnum):
@@ -179,6 +191,22 @@ def shape() -> Group:
     return Group(name="", cls=object, definition="", parts=parts)
 
 
+def part_at(path: str) -> Part | None:
+    """The part of the form that a path leads to, numbers of items or none in it; nothing where it leads nowhere."""
+    part: Part = shape()
+    for name in path.split("/"):
+        if isinstance(part, Items):
+            if name.isdigit():
+                part = part.item
+                continue
+            part = part.item
+        try:
+            part = part.part(name)  # type: ignore[union-attr]  # a field has no parts
+        except (KeyError, AttributeError):
+            return None
+    return part
+
+
 @cache
 def definitions() -> Mapping[str, Mapping[str, str]]:
     """The definition of every field, by class and name."""
@@ -231,6 +259,10 @@ def _part(cls: Any, name: str, hint: Any, required: bool) -> Part:
     if cls is BiasJudgement and name in ("instrument", "domain"):
         return Field(
             name=name, kind=Kind.CHOICE, definition=definition, required=True, may_miss=False, choices=_choices(name)
+        )
+    if (cls, name) == (Computation, "to"):
+        return Field(
+            name=name, kind=Kind.CHOICE, definition=definition, required=False, may_miss=False, choices=_SCALES
         )
     if refers in ("reports", "samples"):
         return Field(

@@ -15,14 +15,15 @@ from corpus.store.queue import Queue
 
 def may_see(session: Session, account: Account, event: AuditEvent) -> bool:
     """Whether somebody may read an event of the trail now."""
+    kind, _, rest = event.entity.partition("/")
+    if kind == "draft":  # whoever opens a case to code a study anew enters the first coding, and must not read it
+        case, _, below = rest.partition("/")
+        return below.partition("/")[0] == account.key or coded_openly(session, case)
     if event.who == account.key:
         return True
-    kind, _, rest = event.entity.partition("/")
     if kind == "screening":
         record, stage, _ = rest.rsplit("/", 2)
         return decided_openly(session, account, record, Stage(stage))
-    if kind in ("draft", "appraisal"):
-        return coded_openly(session, rest.partition("/")[0])
     return True
 
 

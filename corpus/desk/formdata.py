@@ -4,12 +4,16 @@ Never holds a value longer than a request.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from corpus.codebook import BiasAnswer, MissingReason
+from corpus.coding import shape
+from corpus.coding.inputs import CHOICES, inputs_of
 from corpus.coding.judgements import WHERE, rows
 from corpus.coding.keys import MADE_FROM, keys_of
-from corpus.coding.shape import Group, Items, Part, shape
+from corpus.coding.shape import Field, Group, Items, Kind, Part
 from corpus.coding.values import Values
+from corpus.effectsizes import KINDS
 from corpus.errors import InvalidInput
 
 # Address, title, and the paths of the parts that a section shows.
@@ -50,15 +54,9 @@ def section_of(path: str) -> str:
 
 def part_at(path: str) -> Part:
     """The part of the form at a path without numbers; with them, the list's item. Raises InvalidInput."""
-    part: Part = shape()
-    for name in path.split("/"):
-        if isinstance(part, Items) and name.isdigit():
-            part = part.item
-            continue
-        try:
-            part = part.part(name) if isinstance(part, Group) else part.item.part(name)  # type: ignore[union-attr]
-        except (KeyError, AttributeError):
-            raise InvalidInput(f"{path[:100]!r} is no part of the form") from None
+    part = shape.part_at(path)
+    if part is None:
+        raise InvalidInput(f"{path[:100]!r} is no part of the form")
     return part
 
 
@@ -91,7 +89,7 @@ def labels_of(values: Values) -> Mapping[str, Mapping[str, str]]:
 
 def in_words(path: str, labels: Mapping[str, Mapping[str, str]]) -> str:
     """Where a path leads: "Outcome FOSS › higher is better"."""
-    part: Part | None = shape()
+    part: Part | None = shape.shape()
     words: list[str] = []
     at = ""
     for name in path.split("/"):
@@ -103,12 +101,50 @@ def in_words(path: str, labels: Mapping[str, Mapping[str, str]]) -> str:
             if name not in _UNSAID:
                 words.append(part.label)
         else:  # the values of a computation, and what stands in place of a missing value
+            figures = at.endswith(("/inputs", "/options"))
             part = None
             if name not in _UNSAID:
-                words.append({"missing": "reason why it is missing"}.get(name, name))
+                words.append(_figure(name) if figures else {"missing": "reason why it is missing"}.get(name, name))
         at = f"{at}/{name}".strip("/")
     said = " › ".join(words) or path
     return said[:1].upper() + said[1:]
+
+
+def value_in_words(path: str, value: str, labels: Mapping[str, Mapping[str, str]]) -> str:
+    """A value as a person reads it: a term by its word, an item of a list by what it is called."""
+    return dict(choices_at(path, labels)).get(value) or " and ".join(
+        dict(choices_at(path, labels)).get(one, one) for one in (value.split() if _refers(path) else [value])
+    )
+
+
+def choices_at(path: str, labels: Mapping[str, Mapping[str, str]]) -> Sequence[tuple[str, str]]:
+    """What can stand at a path that takes one of a list: value and words; nothing for a field that is typed."""
+    if path.endswith("/missing"):
+        return [(term.value, term.label) for term in MissingReason]
+    if "/answers/" in path:
+        return [(term.value, term.label) for term in BiasAnswer]
+    part = shape.part_at(path)
+    if not isinstance(part, Field):
+        kind_of = dict(CHOICES)
+        return kind_of.get(path.rpartition("/")[2], ()) if path.rpartition("/")[0].endswith("/options") else ()
+    if part.kind is Kind.TERM:
+        return [(term.value, term.label) for term in part.terms]
+    if part.kind is Kind.CHOICE:
+        return part.choices
+    if part.kind is Kind.YES_NO:
+        return [("true", "yes"), ("false", "no")]
+    return list(labels.get(part.refers, {}).items()) if part.refers else ()
+
+
+def _refers(path: str) -> bool:
+    part = shape.part_at(path)
+    return isinstance(part, Field) and part.kind is Kind.ITEMS
+
+
+def _figure(key: str) -> str:
+    """What the value of a computation is called, where all kinds call it the same; its key otherwise."""
+    names = {one.name for kind in KINDS for one in inputs_of(kind) if one.key == key}
+    return f"{names.pop()} ({key})" if len(names) == 1 else key
 
 
 def fault_in_words(text: str) -> str:

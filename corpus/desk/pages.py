@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from corpus.codebook import MissingReason
-from corpus.coding.ways import asked, path_of, way_of
+from corpus.coding.inputs import inputs_of
+from corpus.coding.ways import GROUPS, path_of, way_of
 from corpus.desk.desk import Desk, desk_of
 from corpus.desk.entering import Visitor
 from corpus.desk.formdata import judgement_part
@@ -43,7 +44,7 @@ def environment() -> Environment:
     made.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     made.tests["in_group"] = lambda path, group: path.startswith(f"{group}/")
     made.globals.update(Stage=Stage, State=State, Verdict=Verdict, MissingReason=MissingReason, COUNTED=COUNTED)
-    made.globals.update(compared=compared, way_of=way_of, asked=asked, path_of=path_of)
+    made.globals.update(compared=compared, way_of=way_of, WAYS=GROUPS, inputs_of=inputs_of, path_of=path_of)
     made.globals.update(judgement_part=judgement_part)
     return made
 

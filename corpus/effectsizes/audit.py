@@ -11,8 +11,33 @@ from corpus.effectsizes.kinds import KINDS
 from corpus.effectsizes.parsing import normal_key
 
 _FEWEST = 2  # people of whom a standard deviation can be told
-_RATIOS = frozenset({"odds-ratio"})
-_SDS = ("sd1", "sd2", "sd_pre1", "sd_pre2", "sd_post1", "sd_post2", "sd_pre", "sd_post", "sd_x", "sd_y", "se")
+_RATIOS = frozenset({"odds-ratio", "risk-ratio-interval"})
+# Kinds of two independent groups, and the stems of their means and spreads.
+_MEANS = {
+    "two-groups": ("m", "sd"),
+    "mean-difference": ("m", "sd"),
+    "ratio-of-means": ("m", "sd"),
+    "standard-errors": ("m", "se"),
+    "change-scores": ("m_change", "sd_change"),
+}
+_PAIRED = frozenset({"crossover", "paired-t"})
+_TABLES = frozenset({"counts", "risk-ratio", "risk-difference"})
+_MOST = 10_000  # people of a table, up to which an exact test is worked out
+_SDS = (
+    "sd1",
+    "sd2",
+    "sd_pre1",
+    "sd_pre2",
+    "sd_post1",
+    "sd_post2",
+    "sd_pre",
+    "sd_post",
+    "sd_x",
+    "sd_y",
+    "se",
+    "se1",
+    "se2",
+)
 
 
 def audit(kind: str, inputs: Mapping[str, str], *, p: str = "", relation: str = "=") -> tuple[Finding, ...]:
@@ -46,7 +71,7 @@ def _impossible(given: Mapping[str, str], p: str) -> Iterable[Finding | None]:
 
 
 def _intervals(kind: str, given: Mapping[str, str]) -> Iterable[Finding | None]:
-    estimate = next((given[key] for key in ("g", "d", "md", "or") if key in given), None)
+    estimate = next((given[key] for key in ("g", "d", "md", "or", "rr") if key in given), None)
     if estimate is None or "ci_lo" not in given or "ci_hi" not in given:
         return
     disorder = integrity.check_ci_order(estimate, given["ci_lo"], given["ci_hi"])
@@ -81,7 +106,20 @@ def _p(kind: str, given: Mapping[str, str], p: str, relation: str) -> Finding | 
         return integrity.check_p_of_t(given["t"], df, p, relation)
     if kind == "regression" and "b" in given and "se" in given:
         return integrity.check_p_of_b(given["b"], given["se"], p, df, relation)
-    estimate = next((given[key] for key in ("g", "d", "or") if key in given), None)
+    if kind in _MEANS:
+        return _p_of_means(kind, given, p, relation)
+    if kind in _TABLES and all(key in given for key in "abcd"):
+        a, b, c, d = (int(figure(given[key])) for key in "abcd")
+        return (
+            integrity.check_p_of_counts((a, b, c, d), p, relation)
+            if min(a, b, c, d) >= 0 and a + b + c + d <= _MOST
+            else None
+        )
+    if kind in _PAIRED and "t" in given and df is not None:
+        return integrity.check_p_of_t(given["t"], df, p, relation)
+    if kind == "difference" and "se" in given and df is not None:
+        return integrity.check_p_of_b(given["md"], given["se"], p, df, relation)
+    estimate = next((given[key] for key in ("g", "d", "or", "rr") if key in given), None)
     if estimate is not None and "ci_lo" in given and "ci_hi" in given:
         level = figure(given.get("level", "95"))
         log = kind in _RATIOS
@@ -91,9 +129,21 @@ def _p(kind: str, given: Mapping[str, str], p: str, relation: str) -> Finding | 
     return None
 
 
+def _p_of_means(kind: str, given: Mapping[str, str], p: str, relation: str) -> Finding | None:
+    m, spread = _MEANS[kind]
+    keys = (f"{m}1", f"{m}2", f"{spread}1", f"{spread}2", "n1", "n2")
+    if any(key not in given for key in keys):
+        return None
+    m1, m2, s1, s2, n1, n2 = (given[key] for key in keys)
+    sizes = int(figure(n1)), int(figure(n2))
+    return integrity.check_p_of_means((m1, m2), (s1, s2), sizes, p, relation, errors=spread == "se")
+
+
 def _degrees_of_freedom(kind: str, given: Mapping[str, str]) -> float | None:
     if kind == "correlation":
         return figure(given["n"]) - 2
+    if kind in _PAIRED:
+        return figure(given["n"]) - 1 if "n" in given else None
     if kind == "regression":
         return figure(given["df"]) if "df" in given else None
     return figure(given["n1"]) + figure(given["n2"]) - 2 if "n1" in given and "n2" in given else None

@@ -123,33 +123,62 @@ def odds_ratio(
     ----------
     Cochrane Handbook (version 6), section 6.3.2.
     """
-    y = math.log(or_)
+    return _printed_ratio(Measure.LOR, "or", "an odds ratio", or_, ci_lo, ci_hi, se, level)
+
+
+def printed_risk_ratio(
+    rr: float,
+    ci_lo: float | None = None,
+    ci_hi: float | None = None,
+    se: float | None = None,
+    level: float = 95.0,
+) -> EffectSize:
+    """Log risk ratio from a printed risk ratio with its interval, or with the standard error of its logarithm.
+
+    References
+    ----------
+    Cochrane Handbook (version 6), section 6.3.2.
+    """
+    return _printed_ratio(Measure.RR, "rr", "a risk ratio", rr, ci_lo, ci_hi, se, level)
+
+
+def _printed_ratio(
+    measure: Measure,
+    key: str,
+    words: str,
+    ratio: float,
+    ci_lo: float | None,
+    ci_hi: float | None,
+    se: float | None,
+    level: float,
+) -> EffectSize:
+    y, name = math.log(ratio), key.upper()
     if ci_lo is None or ci_hi is None:
         if se is None:
-            raise InvalidInput("an odds ratio needs ci_lo and ci_hi, or se (of its logarithm)")
+            raise InvalidInput(f"{words} needs ci_lo and ci_hi, or se (of its logarithm)")
         return EffectSize(
-            Measure.LOR,
+            measure,
             y,
             se**2,
-            formula="log OR = ln(or); v = se², se on the log scale",
-            substituted=f"ln({show(or_)}) = {show(y)}; v = {show(se)}² = {show(se**2)}",
+            formula=f"log {name} = ln({key}); v = se², se on the log scale",
+            substituted=f"ln({show(ratio)}) = {show(y)}; v = {show(se)}² = {show(se**2)}",
             reference="Cochrane Handbook for Systematic Reviews of Interventions, version 6, section 6.3.2",
-            inputs={"or": or_, "se": se},
+            inputs={key: ratio, "se": se},
         )
     if se is not None:
         raise InvalidInput("se and ci_lo ci_hi are both given; give the one that was printed")
-    check_inside(or_, ci_lo, ci_hi, "or")
+    check_inside(ratio, ci_lo, ci_hi, key)
     z = interval_half_width(level)
     error = (math.log(ci_hi) - math.log(ci_lo)) / (2 * z)
     return EffectSize(
-        Measure.LOR,
+        measure,
         y,
         error**2,
-        formula=f"log OR = ln(or); v = ((ln ci_hi − ln ci_lo) / (2 z))², z the normal quantile of the {show(level)} % interval",
-        substituted=f"ln({show(or_)}) = {show(y)}; v = ((ln {show(ci_hi)} − ln {show(ci_lo)}) / (2 × {show(z)}))² = "
+        formula=f"log {name} = ln({key}); v = ((ln ci_hi − ln ci_lo) / (2 z))², z the normal quantile of the {show(level)} % interval",
+        substituted=f"ln({show(ratio)}) = {show(y)}; v = ((ln {show(ci_hi)} − ln {show(ci_lo)}) / (2 × {show(z)}))² = "
         f"{term(error)}² = {show(error**2)}",
         reference="Cochrane Handbook for Systematic Reviews of Interventions, version 6, section 6.3.2",
-        inputs={"or": or_, "ci_lo": ci_lo, "ci_hi": ci_hi, "level": level},
+        inputs={key: ratio, "ci_lo": ci_lo, "ci_hi": ci_hi, "level": level},
     )
 
 

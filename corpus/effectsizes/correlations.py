@@ -32,6 +32,30 @@ def correlation(r: float, n: float) -> EffectSize:
     )
 
 
+def partial_correlation(r: float, n: float, covariates: float) -> EffectSize:
+    """Fisher z of a printed partial correlation of ``n`` persons, ``covariates`` other variables held constant.
+
+    References
+    ----------
+    Fisher (1924), Metron 3, 329-332.
+    """
+    df = n - 2 - covariates
+    if df < 2:
+        raise InvalidInput(
+            f"n={show(n)} with {show(covariates)} covariates leaves {show(df)} degrees of freedom; at least 2 are needed"
+        )
+    z, v = math.atanh(r), 1 / (df - 1)
+    return EffectSize(
+        Measure.ZPCOR,
+        z,
+        v,
+        formula="z = ½ ln((1+r_p)/(1−r_p)); v = 1/(n − covariates − 3)",
+        substituted=f"{_atanh_text(r, z)}; v = 1/({show(n)} − {show(covariates)} − 3) = {show(v)}",
+        reference="Fisher 1924, Metron 3:329-332",
+        inputs={"r": r, "n": n, "covariates": covariates},
+    )
+
+
 def fisher_z(z: float, n: float | None = None, se: float | None = None, v: float | None = None) -> EffectSize:
     """A printed Fisher z with the sample size, the standard error or the variance."""
     given = [key for key, value in (("n", n), ("se", se), ("v", v)) if value is not None]

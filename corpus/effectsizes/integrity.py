@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 
 from corpus.effectsizes.distributions import interval_half_width, normal_two_sided, t_quantile_upper, t_two_sided
-from corpus.effectsizes.findings import Finding, Severity, Span, figure, span
+from corpus.effectsizes.findings import SLACK, Finding, Severity, Span, figure, span
 from corpus.effectsizes.granularity import check_grim, check_grimmer
 from corpus.effectsizes.notation import show
 from corpus.effectsizes.plausibility import (
@@ -32,7 +32,9 @@ __all__ = [
     "check_n_total",
     "check_p_of_b",
     "check_p_of_ci",
+    "check_p_of_counts",
     "check_p_of_f",
+    "check_p_of_means",
     "check_p_of_r",
     "check_p_of_t",
     "check_p_possible",
@@ -56,6 +58,80 @@ def check_p_of_f(f: str, df1: float, df2: float, p: str, relation: str = "=") ->
     possible = Span(max(0.0, span(f).low), span(f).high)
     what = f"F({show(df1)}, {show(df2)}) = {f}"
     return _compare_p("p of F", what, possible, lambda x: float(fdtrc(df1, df2, x)), p, relation, one_sided_too=False)
+
+
+def check_p_of_means(
+    means: tuple[str, str],
+    spreads: tuple[str, str],
+    sizes: tuple[int, int],
+    p: str,
+    relation: str = "=",
+    *,
+    errors: bool = False,
+) -> Finding | None:
+    """The two-sided p of a t test of two independent means, Student's and Welch's, against the printed p.
+
+    ``spreads`` are SDs, or standard errors of the means with ``errors``. A note: an adjusted analysis prints another p.
+    """
+    (m1, m2), (s1, s2), (n1, n2) = [span(m) for m in means], [span(s) for s in spreads], sizes
+    if min(s1.low, s2.low) <= 0 or min(sizes) < 2:
+        return None  # so coarsely printed that any p would fit
+    apart = Span(m1.low - m2.high, m1.high - m2.low).absolute()
+    roots = [math.sqrt(n) if errors else 1.0 for n in sizes]
+
+    def p_values(sd1: float, sd2: float, difference: float) -> tuple[float, float]:
+        a, b = (sd1 * roots[0]) ** 2, (sd2 * roots[1]) ** 2
+        pooled = ((n1 - 1) * a + (n2 - 1) * b) / (n1 + n2 - 2) * (1 / n1 + 1 / n2)
+        own = a / n1 + b / n2
+        df = own**2 / ((a / n1) ** 2 / (n1 - 1) + (b / n2) ** 2 / (n2 - 1))
+        return t_two_sided(difference / math.sqrt(pooled), n1 + n2 - 2), t_two_sided(difference / math.sqrt(own), df)
+
+    smallest, largest = p_values(s1.low, s2.low, apart.high), p_values(s1.high, s2.high, apart.low)
+    computed = Span(min(smallest), max(largest))
+    if computed.overlaps(_printed_p(p, relation)):
+        return None
+    spread = "SEs" if errors else "SDs"
+    message = (
+        f"a t test of the means {means[0]} and {means[1]} ({spread} {spreads[0]} and {spreads[1]}) gives p from {show(computed.low)} "
+        f"to {show(computed.high)}, printed is p {relation} {p}; an adjusted analysis may print another p"
+    )
+    values = {"p_printed": float(figure(p)), "p_low": computed.low, "p_high": computed.high}
+    return Finding("p of means", "note", message, values)
+
+
+def check_p_of_counts(counts: tuple[int, int, int, int], p: str, relation: str = "=") -> Finding | None:
+    """The p of a 2×2 table (Pearson's χ² with and without Yates' correction, Fisher's exact test) against the printed p."""
+    a, b, c, d = counts
+    n, rows, columns = a + b + c + d, (a + b, c + d), (a + c, b + d)
+    if min(*rows, *columns) == 0:
+        return None  # no test is defined
+    product, apart = math.prod((*rows, *columns)), abs(a * d - b * c)
+    chi = [n * max(0.0, apart - less) ** 2 / product for less in (0.0, n / 2)]
+    found = [*(normal_two_sided(math.sqrt(one)) for one in chi), _fisher(a, rows, columns)]
+    computed = Span(min(found), max(found))
+    if computed.overlaps(_printed_p(p, relation)):
+        return None
+    message = (
+        f"tests of the table {a}, {b}, {c}, {d} give p from {show(computed.low)} to {show(computed.high)}, printed is "
+        f"p {relation} {p}; an adjusted analysis may print another p"
+    )
+    return Finding(
+        "p of counts", "note", message, {"p_printed": float(figure(p)), "p_low": computed.low, "p_high": computed.high}
+    )
+
+
+def _fisher(a: int, rows: tuple[int, int], columns: tuple[int, int]) -> float:
+    """Two-sided p of Fisher's exact test: the chance of all tables that are no likelier than the one seen."""
+
+    def choose(of: int, some: int) -> float:
+        return math.lgamma(of + 1) - math.lgamma(some + 1) - math.lgamma(of - some + 1)
+
+    def chance(x: int) -> float:
+        return choose(rows[0], x) + choose(rows[1], columns[0] - x) - choose(sum(rows), columns[0])
+
+    seen = chance(a) + SLACK
+    tables = range(max(0, columns[0] - rows[1]), min(rows[0], columns[0]) + 1)
+    return min(1.0, math.fsum(math.exp(one) for one in map(chance, tables) if one <= seen))
 
 
 def check_p_of_r(r: str, n: float, p: str, relation: str = "=") -> Finding | None:

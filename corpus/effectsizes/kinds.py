@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from corpus.effectsizes import binary, change, correlations, from_tests, medians, paired, two_groups
+from corpus.effectsizes import binary, change, correlations, from_tests, medians, paired, recovered, two_groups
 from corpus.effectsizes.conversions import convert
 from corpus.effectsizes.notation import show
 from corpus.effectsizes.parsing import (
@@ -35,7 +35,7 @@ from corpus.errors import InvalidInput
 _RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("m", "m_pre", "m_post", "m_change", "md", "d", "g", "t", "z", "b"), ANY),
     **dict.fromkeys(("median", "q1", "q3", "min", "max", "ci_lo", "ci_hi"), ANY),
-    **dict.fromkeys(("sd", "sd_pre", "sd_post", "sd_change", "sd_x", "sd_y", "se", "v", "df", "or"), POSITIVE),
+    **dict.fromkeys(("sd", "sd_pre", "sd_post", "sd_change", "sd_x", "sd_y", "se", "v", "df", "or", "rr"), POSITIVE),
     **dict.fromkeys(("r", "r_lo", "r_hi"), CORRELATION),
     "n": SIZE,
     "f": NOT_NEGATIVE,
@@ -44,6 +44,7 @@ _RULES: Mapping[str, Rule] = {
     "level": LEVEL,
     "sided": SIDES,
     "x": COUNT,
+    "covariates": COUNT,
 }
 _TABLE = dict.fromkeys("abcd", COUNT)
 _RATIO_CI = dict.fromkeys(("ci_lo", "ci_hi"), POSITIVE)
@@ -104,6 +105,10 @@ _ALL = (
     _kind("two-groups", _MEANS, "", "SMD from means and SDs of two groups", _MEANS_EXAMPLE, two_groups.two_groups),
     _kind("mean-difference", _MEANS, "", "MD in the units of the instrument", _MEANS_EXAMPLE, two_groups.mean_difference),
     _kind("ratio-of-means", _MEANS, "", "log ratio of means (ROM)", _MEANS_EXAMPLE, two_groups.ratio_of_means),
+    _kind("standard-errors", "m1 se1 n1 m2 se2 n2", "", "SMD from means with their standard errors",
+          "m1=62.16 se1=10.80 n1=12 m2=52.30 se2=5.91 n2=13", recovered.from_standard_errors),
+    _kind("mean-intervals", "m1 ci_lo1 ci_hi1 n1 m2 ci_lo2 ci_hi2 n2", "level", "SMD from means, each with its own interval",
+          "m1=14.2 ci_lo1=11.9 ci_hi1=16.5 n1=20 m2=11.0 ci_lo2=8.8 ci_hi2=13.2 n2=22", recovered.from_mean_intervals),
     _kind("t", "t n1 n2", "direction", "SMD from the t of two independent groups", "t=2.10 n1=20 n2=22", from_tests.from_t),
     _kind("f", "f n1 n2 direction", "", "SMD from F(1, df)", "f=4.41 n1=20 n2=22 direction=+", from_tests.from_f),
     _kind("p", "p n1 n2 direction", "sided", "SMD from an exact p (two-sided unless sided=1)",
@@ -129,7 +134,11 @@ _ALL = (
     _kind("crossover", "m1 sd1 m2 sd2 n", "r t r_lo r_hi", "SMD of two conditions of the same people, paired variance",
           "m1=30.6 sd1=15.0 m2=38.5 sd2=11.6 n=20 r_lo=0.3 r_hi=0.8", paired.crossover,
           (("r",), ("t",), ("r_lo", "r_hi")), _PAIRED_SIZES),
+    _kind("paired-t", "t n", "r r_lo r_hi", "SMD of two conditions of the same people from the paired t alone",
+          "t=-2.4 n=20 r_lo=0.3 r_hi=0.8", paired.paired_t, (("r",), ("r_lo", "r_hi")), _PAIRED_SIZES),
     _kind("correlation", "r n", "", "ZCOR from r", "r=0.387 n=49", correlations.correlation),
+    _kind("partial-correlation", "r n covariates", "", "ZPCOR from a printed partial correlation",
+          "r=0.31 n=49 covariates=2", correlations.partial_correlation),
     _kind("fisher-z", "z", "n se v", "ZCOR from a printed Fisher z", "z=0.41 n=49", correlations.fisher_z,
           (("n",), ("se",), ("v",))),
     _kind("regression", "", "b se sd_x sd_y n t df", "ZCOR from b sd_x sd_y with se or n; ZPCOR from t df or b se df",
@@ -142,6 +151,8 @@ _ALL = (
           binary.rate_ratio, rules={"t1": POSITIVE, "t2": POSITIVE}),
     _kind("odds-ratio", "or", "ci_lo ci_hi se level", "log OR from an odds ratio with its interval",
           "or=3.26 ci_lo=1.27 ci_hi=8.41", binary.odds_ratio, _CI_GROUPS, _RATIO_CI),
+    _kind("risk-ratio-interval", "rr", "ci_lo ci_hi se level", "log RR from a risk ratio with its interval",
+          "rr=1.54 ci_lo=1.02 ci_hi=2.33", binary.printed_risk_ratio, _CI_GROUPS, _RATIO_CI),
     _kind("medians", "median1 n1 median2 n2", "q11 q31 min1 max1 q12 q32 min2 max2",
           "SMD from medians with quartiles or range (q1 of group 1 is q11 or q1_1)",
           "q1_1=10 median1=14 q3_1=19 n1=20 q1_2=8 median2=11 q3_2=15 n2=22", medians.medians, rules=_QUANTILE_SIZES),

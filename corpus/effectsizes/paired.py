@@ -74,6 +74,41 @@ def crossover(
     )
 
 
+def paired_t(
+    t: float, n: float, r: float | None = None, r_lo: float | None = None, r_hi: float | None = None
+) -> EffectSize:
+    """Two conditions of the same people from the paired t alone, equal SDs taken; raw-score scale, paired variance.
+
+    The correlation is reported (``r``), or assumed with a band (``r_lo``, ``r_hi``; the middle is used unless ``r`` is
+    given too). Positive where condition 1 is higher.
+
+    References
+    ----------
+    Dunlap et al. (1996), Psychological Methods 1, 170-177, equation 3, for d; variance as of ``crossover``.
+    """
+
+    def result(rho: float) -> tuple[float, float]:
+        g = hedges_j(_paired_df(n, rho)) * t * math.sqrt(2 * (1 - rho) / n)
+        return g, 2 * (1 - rho) / n + g**2 * (1 + rho**2) / (4 * n)
+
+    used, assumed = correlation_used(r, r_lo, r_hi, result)
+    g, v = result(used)
+    df = _paired_df(n, used)
+    equal = Assumption("sd ratio", 1.0, None, None, "the SDs of the two conditions are not printed; taken as equal")
+    return EffectSize(
+        Measure.SMD,
+        g,
+        v,
+        formula=f"d = t √(2(1−r)/n); g = J(m) d, {EXACT_J}, m = 2(n−1)/(1+r²); v = 2(1−r)/n + g²(1+r²)/(4n) (paired, large-sample)",
+        substituted=f"J({show(df)}) × {term(t)} × √(2 × (1 − {term(used)})/{show(n)}) = {show(g)}; "
+        f"v = 2 × (1 − {term(used)})/{show(n)} + {term(g)}² × (1 + {term(used)}²)/(4 × {show(n)}) = {show(v)}",
+        reference="Dunlap et al. 1996, Psychol. Methods 1:170-177, eq. 3 (d); Cousineau 2020, Quant. Methods Psychol. "
+        f"16:418-421 (m); Bonett 2008, Psychol. Methods 13:99-109 (v); {HEDGES}",
+        inputs={"t": t, "n": n, "r": used},
+        assumptions=(*assumed, equal),
+    )
+
+
 def correlation_used(
     r: float | None, r_lo: float | None, r_hi: float | None, result: Callable[[float], tuple[float, float]]
 ) -> tuple[float, tuple[Assumption, ...]]:

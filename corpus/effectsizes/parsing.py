@@ -5,7 +5,7 @@ Never guesses: a value that a key cannot have is refused with the key, the value
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from corpus.effectsizes.notation import Figure
@@ -66,7 +66,7 @@ def seen(value: str | float) -> str:
     return (text if text.isprintable() else ascii(text))[:_SHOWN]
 
 
-def normal_key(key: str, known: Mapping[str, Rule]) -> str:
+def normal_key(key: str, known: Container[str]) -> str:
     """The key as the kind spells it: ``q1_2`` and ``q12`` are the same."""
     if key in known:
         return key

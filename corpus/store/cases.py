@@ -84,6 +84,22 @@ class Cases:
         before = {"case": draft.case, "who": draft.who, "state": draft.state.value}
         Trail(self._session).tell(f"draft/{draft.case}/{draft.who}", before, before | {"state": state.value}, draft.who)
 
+    def drop(self, draft: Draft, by: str) -> None:
+        """Take a person's draft out, with all its values; the trail keeps what they were."""
+        held = self.values(draft.case, draft.who)
+        self._session.execute(delete(_VALUE).where(self._of(draft.case, draft.who)))
+        self._session.execute(delete(_DRAFT).where(_DRAFT.c.case == draft.case, _DRAFT.c.who == draft.who))
+        name = f"draft/{draft.case}/{draft.who}"
+        before = {"case": draft.case, "who": draft.who, "state": draft.state.value}
+        gone = [(f"{name}/{path}", _told(value), None) for path, value in held.items()]
+        Trail(self._session).tell_all([*gone, (name, before, None)], by)
+
+    def need(self, case: Case, coders: int, by: str) -> None:
+        """Say how many must have finished before a case is compared."""
+        self._session.execute(update(_CASE).where(_CASE.c.key == case.key).values(coders=coders))
+        before = {**asdict(case), "state": case.state.value}
+        Trail(self._session).tell(f"case/{case.key}", before, before | {"coders": coders}, by)
+
     def values(self, case: str, who: str) -> dict[str, str]:
         """Every value of a draft by its path, in the order of the paths."""
         asked = select(_VALUE).where(_VALUE.c.case == case, _VALUE.c.who == who).order_by(_VALUE.c.path)

@@ -39,6 +39,12 @@ class Queue:
         row = self._session.execute(asked).mappings().first()
         return None if row is None else _work(row)
 
+    def of_report(self, report: str) -> QueuedWork | None:
+        """The work that is a report of the corpus, or nothing."""
+        asked = select(_WORK).where(_WORK.c.report == report, _WORK.c.report != "").limit(1)
+        row = self._session.execute(asked).mappings().first()
+        return None if row is None else _work(row)
+
     def members(self, work: str) -> tuple[str, ...]:
         """Ids of the records of a work."""
         asked = select(_MEMBER.c.record).where(_MEMBER.c.work == work).order_by(_MEMBER.c.record)

@@ -4,8 +4,9 @@ import math
 
 import pytest
 
+from corpus.coding.inputs import inputs_of
 from corpus.coding.preview import preview
-from corpus.coding.ways import WAYS, asked
+from corpus.coding.ways import WAYS
 
 EFFECT = "study/effects/1"
 # What a hand or a clipboard puts where a number stands.
@@ -36,7 +37,7 @@ def values_of(kind: str, numbers: dict[str, str]) -> dict[str, str]:
     """A draft with one effect."""
     inputs = {f"{EFFECT}/computation/inputs/{name}": number for name, number in numbers.items()}
     return {
-        "study/outcomes/1/instrument": "Made-up scale",
+        "study/outcomes/1/instrument": "BDI",  # whole-number scores, so that every check runs
         f"{EFFECT}/outcome": "1",
         f"{EFFECT}/n": numbers.get("n1", "12"),
         f"{EFFECT}/p/value": next(iter(numbers.values()), ""),
@@ -49,7 +50,7 @@ def values_of(kind: str, numbers: dict[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_preview_never_fails(kind: str) -> None:
-    names = asked(kind)
+    names = [one.key for one in inputs_of(kind)]
     assert names
     for typed in TYPED:
         every = dict.fromkeys(names, typed)

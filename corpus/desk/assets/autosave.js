@@ -40,7 +40,8 @@
   function typed(element) {
     const pending = held(), path = element.dataset.path;
     const was = pending[path] ? pending[path].was : element.dataset.was;
-    if (element.value === was) delete pending[path]; else pending[path] = { was, value: element.value };
+    // While a reply is on its way nobody knows yet what the desk holds: what is on the page then is sent once more.
+    if (element.value === was && !sending) delete pending[path]; else pending[path] = { was, value: element.value };
     keep(pending);
     say("Saving …");
     clearTimeout(timer);
@@ -59,7 +60,7 @@
         method: "POST", headers: { "Content-Type": "application/json", "X-CSRF-Token": token(), "HX-Request": "true" }, body: JSON.stringify({ changes }),
       });
       if (reply.ok) answer = await reply.json();
-      else if (reply.status === 401 || reply.status === 403) say("Your session has ended. Enter again in another tab; what you typed is kept in this browser.", true);
+      else if (reply.status === 401 || reply.status === 403) say("Your session has ended. Enter again in another tab, then load this page again; what you typed is kept in this browser.", true);
       else say(`Not saved: ${new DOMParser().parseFromString(await reply.text(), "text/html").body.textContent.trim().slice(0, 300)}`, true);
     } catch {
       say(`The desk does not answer. ${changes.length} value${changes.length > 1 ? "s are" : " is"} kept in this browser and sent when it does.`, true);
@@ -108,7 +109,8 @@
   document.addEventListener("input", (event) => {
     const element = event.target;
     if (element.dataset.path) {
-      const instead = element.dataset.insteadOf && document.getElementById(element.dataset.insteadOf);
+      // A value and the reason why there is none: the one that is chosen now takes the other's place.
+      const instead = document.getElementById(element.dataset.insteadOf || `${element.id}-missing`);
       if (instead && element.value && instead.value) { instead.value = ""; typed(instead); }
       typed(element);
     } else if (element.dataset.member) {
@@ -121,15 +123,18 @@
   });
 
   let last = null;
-  document.addEventListener("focusin", (event) => { if (event.target.dataset.path && event.target.matches("input, textarea")) last = event.target; });
+  document.addEventListener("focusin", (event) => { if (event.target.dataset.path) last = event.target; });
   document.addEventListener("click", (event) => {
     const over = event.target.closest?.("[data-take-over]");
     if (over) { const into = document.getElementById(over.dataset.takeOver); into.value = over.dataset.value; into.form.reason.focus(); return; }
     const take = event.target.closest?.("[data-take]");
     if (!take) return;
-    if (!last?.isConnected) { say("Go to a field first, then take the value over.", true); return; }
-    last.value = take.dataset.take;
-    typed(last);
+    if (!last?.isConnected) { say("Go to a field first, then choose the value.", true); return; }
+    // A list takes the codebook's term for what was found, a field what stands there.
+    const value = last.matches("select") ? take.dataset.takeTerm : take.dataset.take;
+    if (last.matches("select") && ![...last.options].some((one) => one.value && one.value === value)) { say("The list where you are has nothing like it: go to another field.", true); return; }
+    last.value = value;
+    last.dispatchEvent(new Event("input", { bubbles: true }));
     last.focus();
   });
 
@@ -151,8 +156,19 @@
   }
   document.addEventListener("DOMContentLoaded", takeUp);
   window.addEventListener("online", send);
+  // What the paper prints is sent when the list has rested; who leaves before that has chosen all the same.
+  const waysLeft = () => [...document.querySelectorAll("select[name=way]")].filter((one) => one.value && one.value !== one.querySelector("option[selected]")?.value);
+  document.addEventListener("htmx:sendError", (event) => {
+    if (!event.target.matches("select[name=way]")) return;
+    event.target.value = event.target.querySelector("option[selected]")?.value ?? "";
+    say("The desk does not answer: what the paper prints was not changed. Choose it again when it does.", true);
+  });
   window.addEventListener("pagehide", () => {
     if (!form()) return;
+    for (const one of waysLeft()) fetch(one.getAttribute("hx-post"), {
+      method: "POST", keepalive: true, headers: { "X-CSRF-Token": token(), "HX-Request": "true" },
+      body: new URLSearchParams({ ...JSON.parse(one.getAttribute("hx-vals")), way: one.value }),
+    }).catch(() => {});
     const changes = Object.entries(held()).map(([path, one]) => ({ path, ...one }));
     if (changes.length) fetch(`/coding/${form().dataset.case}/save`, {
       method: "POST", keepalive: true, headers: { "Content-Type": "application/json", "X-CSRF-Token": token() }, body: JSON.stringify({ changes }),

@@ -6,6 +6,7 @@ Never reaches into another room.
 from corpus.desk.rooms import (
     appraising,
     authors,
+    cases,
     coding,
     comparing,
     conflicts,
@@ -39,6 +40,7 @@ ROUTERS = (
     reported.router,
     authors.router,
     files.router,
+    cases.router,
     coding.router,
     appraising.router,
     comparing.router,

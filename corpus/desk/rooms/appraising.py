@@ -15,7 +15,7 @@ from corpus.coding import judgements
 from corpus.coding.values import Values
 from corpus.desk.appraising import judging, results
 from corpus.desk.desk import desk_of
-from corpus.desk.drafts import case_of, own_values
+from corpus.desk.drafts import case_of, editable_values, own_values
 from corpus.desk.entering import Visitor, needs
 from corpus.desk.pages import page
 from corpus.domain.cases import Case, Change
@@ -43,7 +43,7 @@ def take_up(request: Request, visitor: Coder, case: str, instrument: Name, resul
         raise InvalidInput(f"{instrument[:60]!r} is no instrument; choose one")
     with desk_of(request).database.write() as session:
         held = case_of(session, case)
-        values = own_values(session, held, visitor)
+        values = editable_values(session, held, visitor)
         if result not in {key for key, _ in results(values)}:
             raise InvalidInput(f"{result[:60]!r} is no result of this study; choose one")
         kind, _, number = result.partition(" ")
@@ -61,7 +61,7 @@ def take_out(request: Request, visitor: Coder, case: str, judgement: Annotated[s
     """Take out an instrument's judgements for a result, given one of them; the trail keeps what they said."""
     with desk_of(request).database.write() as session:
         held = case_of(session, case)
-        values = own_values(session, held, visitor)
+        values = editable_values(session, held, visitor)
         result = _row(values, judgement).result
         gone = [f"{row.path}/" for row in judgements.rows(values) if row.result == result]
         changes = [

@@ -1,43 +1,40 @@
-"""Coding: cases, the form section by section, autosave, and what an effect becomes while it is typed."""
+"""Coding: the form section by section, autosave, and what an effect becomes while it is typed."""
 
+import json
 import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from corpus.casework import Casework
-from corpus.coding.draft import LONGEST_VALUE, check_path
+from corpus.coding.draft import LONGEST_VALUE, check_path, taken_out
 from corpus.coding.preview import preview
 from corpus.coding.rivals import rivals
 from corpus.coding.shape import Items
 from corpus.coding.suggestions import suggestions
 from corpus.coding.values import items_of
-from corpus.coding.ways import BY_KEY, WAYS, choose
+from corpus.coding.ways import BY_KEY, choose
 from corpus.desk.appraising import judging
 from corpus.desk.desk import desk_of
 from corpus.desk.drafts import case_of as _case
-from corpus.desk.drafts import own_values as _editable
+from corpus.desk.drafts import editable_values, own_values
 from corpus.desk.entering import Visitor, needs
 from corpus.desk.formdata import SECTIONS, fault_in_words, in_words, labels_of, part_at, section_of, section_parts
 from corpus.desk.pages import moved, page
 from corpus.domain.cases import Case, CaseState, Change
 from corpus.domain.people import Right
-from corpus.domain.screening import Stage, State
 from corpus.errors import InvalidInput
-from corpus.store.accounts import Accounts
 from corpus.store.cases import Cases
-from corpus.store.current import current_corpus
 from corpus.store.queue import Queue
 from corpus.works.reading import read_work
 
 router = APIRouter(prefix="/coding")
 Coder = Annotated[Visitor, Depends(needs(Right.CODE))]
 Path = Annotated[str, Form(max_length=300)]
-AT_ONCE = 200
 MOST_CHANGES = 500
 MOST_ITEMS = 500
 
@@ -54,54 +51,6 @@ class Saved(BaseModel):
     """What a page of the form sends."""
 
     changes: list[ChangeIn] = Field(max_length=MOST_CHANGES)
-
-
-@router.get("", response_model=None)
-def cases(request: Request, visitor: Coder, words: Annotated[str, Query(max_length=100)] = "") -> Response:
-    """What waits to be coded, what is being coded, and the studies of the corpus."""
-    with desk_of(request).database.read() as session:
-        held = Cases(session).all()
-        begun = {case.work for case in held if case.state is not CaseState.CLOSED}
-        included = Queue(session).listed(stage=Stage.FULL_TEXT, state=State.INCLUDED, most=AT_ONCE)
-        studies = current_corpus(session).studies if words else ()
-        shown = [
-            one for one in studies if all(word.lower() in f"{one.key} {one.label}".lower() for word in words.split())
-        ]
-        return page(
-            request,
-            "cases.html",
-            visitor,
-            waiting=[work for work in included if not work.report and work.key not in begun],
-            cases=[(case, Cases(session).drafts(case.key)) for case in held],
-            own=Cases(session).drafts_of(visitor.key),
-            studies=shown[:30],
-            words=words,
-        )
-
-
-@router.post("/begin", response_model=None)
-def begin(
-    request: Request,
-    visitor: Coder,
-    work: Annotated[str, Form(max_length=400)] = "",
-    study: Annotated[str, Form(max_length=64)] = "",
-    case: Annotated[str, Form(max_length=64)] = "",
-) -> Response:
-    """Begin to code a work that was included, a study of the corpus once more, or a case that another person has begun."""
-    desk = desk_of(request)
-    with desk.database.write() as session:
-        casework = Casework(session)
-        if work:
-            found = Queue(session).work(work)
-            if found is None:
-                raise InvalidInput(f"{work[:100]}: no such work")
-            held = casework.open_work(found, visitor.key, min(2, desk.needed(Accounts(session))))
-        elif study:
-            held = casework.open_study(study, visitor.key)
-        else:
-            held = _case(session, case)
-        casework.begin(held, visitor.key)
-    return moved(request, f"/coding/{held.key}/report")
 
 
 @router.get("/{case}/preview", response_model=None)
@@ -137,7 +86,7 @@ def new_item(
         raise InvalidInput(f"{where[:100]!r} is no list of the form")
     with desk_of(request).database.read() as session:
         held = _case(session, case)
-        values = _editable(session, held, visitor)
+        values = editable_values(session, held, visitor)
         return page(
             request, "item.html", visitor, **_form(held, values), part=part, where=where, number=number, alone=False
         )
@@ -146,20 +95,9 @@ def new_item(
 @router.get("/{case}/{section}", response_model=None)
 def section(request: Request, visitor: Coder, case: str, section: str) -> Response:
     """One section of the form, with one's own values."""
-    parts = section_parts(section)
     with desk_of(request).database.read() as session:
         held = _case(session, case)
-        values = _editable(session, held, visitor)
-        return page(
-            request,
-            "section.html",
-            visitor,
-            **_form(held, values),
-            section=section,
-            sections=SECTIONS,
-            parts=parts,
-            **_beside(session, held, values, section, visitor.key),
-        )
+        return _section(request, visitor, session, held, section, own_values(session, held, visitor))
 
 
 @router.post("/{case}/save", response_model=None)
@@ -169,7 +107,7 @@ def save(request: Request, visitor: Coder, case: str, saved: Saved) -> Response:
         check_path(change.path)
     with desk_of(request).database.write() as session:
         held = _case(session, case)
-        _editable(session, held, visitor)
+        editable_values(session, held, visitor)
         changes = [Change(path=one.path, was=one.was, value=one.value) for one in saved.changes]
         clashes = Cases(session).save(held.key, visitor.key, changes)
     told = [{"path": one.path, "mine": one.mine, "theirs": one.theirs} for one in clashes]
@@ -186,7 +124,7 @@ def way(
         raise InvalidInput(f"{way!r} is no way of printing a result")
     with desk_of(request).database.write() as session:
         held = _case(session, case)
-        values = dict(_editable(session, held, visitor))
+        values = dict(editable_values(session, held, visitor))
         changed = choose(values, effect, BY_KEY[way])
         changes = [Change(path=path, was=values.get(path, ""), value=value) for path, value in changed.items()]
         Cases(session).save(held.key, visitor.key, changes)
@@ -206,15 +144,48 @@ def way(
 
 @router.post("/{case}/drop", response_model=None)
 def drop(request: Request, visitor: Coder, case: str, item: Path) -> Response:
-    """Take an item out of one's own draft; the trail keeps what it said."""
+    """Take an item out of one's own draft, and what refers to it; the page offers the way back."""
     with desk_of(request).database.write() as session:
         held = _case(session, case)
-        values = _editable(session, held, visitor)
-        changes = [
-            Change(path=path, was=value, value="") for path, value in values.items() if path.startswith(f"{item}/")
-        ]
+        values = editable_values(session, held, visitor)
+        name = in_words(item, labels_of(values))
+        changes = taken_out(values, item)
         Cases(session).save(held.key, visitor.key, changes)
-    return Response("")
+        values = Cases(session).values(held.key, visitor.key)
+        back = [{"path": one.path, "was": one.value, "value": one.was} for one in changes]
+        return _section(
+            request,
+            visitor,
+            session,
+            held,
+            section_of(item),
+            values,
+            item=item,
+            dropped=name,
+            back=json.dumps({"changes": back}),
+        )
+
+
+@router.post("/{case}/restore", response_model=None)
+def restore(request: Request, visitor: Coder, case: str, item: Path, back: Annotated[str, Form()]) -> Response:
+    """Bring back an item that was taken out; what was typed in its place meanwhile stays."""
+    try:
+        saved = Saved.model_validate_json(back)
+    except ValidationError as error:
+        raise InvalidInput("this does not say what was taken out; type it again") from error
+    for change in saved.changes:
+        check_path(change.path)
+    with desk_of(request).database.write() as session:
+        held = _case(session, case)
+        editable_values(session, held, visitor)
+        changes = [Change(path=one.path, was=one.was, value=one.value) for one in saved.changes]
+        clashes = Cases(session).save(held.key, visitor.key, changes)
+        if clashes:
+            raise InvalidInput(
+                f"{clashes[0].path}: “{clashes[0].theirs[:100]}” was typed there meanwhile; nothing was brought back"
+            )
+        values = Cases(session).values(held.key, visitor.key)
+        return _section(request, visitor, session, held, section_of(item), values)
 
 
 @router.post("/{case}/finish", response_model=None)
@@ -234,6 +205,33 @@ def reopen(request: Request, visitor: Coder, case: str) -> Response:
     return moved(request, f"/coding/{case}/finish")
 
 
+def _section(
+    request: Request,
+    visitor: Visitor,
+    session: Session,
+    case: Case,
+    section: str,
+    values: dict[str, str],
+    *,
+    item: str = "",
+    dropped: str = "",
+    back: str = "",
+) -> Response:
+    return page(
+        request,
+        "section.html",
+        visitor,
+        **_form(case, values),
+        section=section,
+        sections=SECTIONS,
+        parts=section_parts(section),
+        item=item,
+        dropped=dropped,
+        back=back,
+        **_beside(session, case, values, section, visitor.key),
+    )
+
+
 def _check_item(path: str, where: str) -> int:
     found = re.fullmatch(rf"{where}/([1-9][0-9]{{0,3}})", path)
     if found is None or int(found[1]) > MOST_ITEMS:
@@ -246,15 +244,14 @@ def _form(case: Case, values: dict[str, str]) -> dict[str, Any]:
         "case": case,
         "values": values,
         "labels": labels_of(values),
-        "ways": WAYS,
         "items_of": lambda where: items_of(values, where),
     }
 
 
 def _beside(session: Session, case: Case, values: dict[str, str], section: str, who: str) -> dict[str, Any]:
     """What stands beside a section: what was found in the abstract, samples that may overlap, and what is lacking."""
-    casework = Casework(session)
-    work = Queue(session).work(case.work) if case.work else None
+    casework, queue = Casework(session), Queue(session)
+    work = queue.work(case.work) if case.work else queue.of_report(values.get("report/key", ""))
     text = read_work(session, work).record.abstract if work else ""
     return {
         "suggested": suggestions(text),

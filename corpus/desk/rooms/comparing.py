@@ -16,7 +16,7 @@ from corpus.desk.appraising import Appraisal, appraisals
 from corpus.desk.desk import desk_of
 from corpus.desk.drafts import case_of
 from corpus.desk.entering import Visitor, needs
-from corpus.desk.formdata import fault_in_words, in_words, labels_of, part_at, section_of
+from corpus.desk.formdata import choices_at, fault_in_words, in_words, labels_of, part_at, section_of, value_in_words
 from corpus.desk.pages import moved, page
 from corpus.domain.cases import SETTLED, Case, CaseState
 from corpus.domain.people import Right
@@ -81,7 +81,9 @@ def _show(request: Request, visitor: Visitor, session: Session, case: Case) -> R
         "comparison.html",
         visitor,
         case=case,
-        drafts=[one for one in cases.drafts(case.key) if one.who != SETTLED],
+        title=settled.get("study/label") or found.first.get("study/label") or case.key,
+        drafts=casework.drafts(case),
+        names=[one.who for one in casework.drafts(case)],
         comparison=found,
         differences=differences,
         appraisals=_touched(settled, differences),
@@ -90,7 +92,11 @@ def _show(request: Request, visitor: Visitor, session: Session, case: Case) -> R
         may_settle=casework.may_settle(case, visitor.account),
         checked=checked,
         labels=labels,
-        said=_said({**settled, **found.second, **found.first}, [one.path for one in differences]),
+        said=_said(
+            {**settled, **found.second, **found.first}, [one.path for one in (*differences, *found.differences)]
+        ),
+        value_in_words=lambda path, value: value_in_words(path, value, labels),
+        choices_at=lambda path: choices_at(path, labels),
         in_words=lambda path: in_words(path, labels),
         fault_in_words=fault_in_words,
         part_at=part_at,
