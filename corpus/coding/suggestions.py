@@ -33,7 +33,7 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
     ("matrix", "matrix", r"\b((?i:saliva|salivary|plasma|serum|urin(?:e|ary)|cerebrospinal fluid|CSF|DNA methylation))\b"),
     ("assay", "assay", r"\b(ELISA|EIA|(?i:enzyme[- ]linked immunosorbent assay|enzyme[- ]immunoassay|radioimmunoassay|mass spectrometry)|RIA|LC-MS(?:/MS)?)\b"),
     ("instrument", "instrument", r"\b(LSAS(?:-SR)?|SPIN|SIAS|HAM-?D(?:-?\d+)?|HAM-?A|HDRS(?:-\d+)?|HRSD|BDI(?:-II)?|BAI|PHQ-?[249]|GAD-?7|MADRS|PANSS|BPRS|SANS|CAPS(?:-5)?|PCL(?:-5|-C)?|PDS|Y-?BOCS|OCI-R|STAI|DERS|SCARED|EPDS|PSS(?:-\d+)?|ORS|SRS|OQ-?45(?:\.2)?|WAI(?:-SR|-S)?|CALPAS|GCQ|ECR(?:-R)?|RMET|IRI|IES-?R|SCL-?90(?:-R)?|BSI|CGI(?:-[SI])?|DASS-?\d*)(?![\w-])"),
-    ("instrument", "instrument", r"\b(?!The\b)((?:[A-Z][\w’'-]*\s+){1,5}(?:Scale|Inventory|Questionnaire|Index|Checklist|Interview|Schedule)(?:-[IVR]+)?)\b"),
+    ("instrument", "instrument", r"\b(?!The\b)([A-Z][\w’'-]*(?:\s+(?:[A-Z][\w’'-]*|of|for|and|the|in|to)){0,5}\s+(?:Scale|Inventory|Questionnaire|Index|Checklist|Interview|Schedule)(?:-[IVR]+)?)\b"),
     ("p", "p", rf"(?<![\w-])[pP]{_IS}({_NUMBER})"),
     ("r", "r", rf"(?<![\w-])(?:r|rs|r_s|ρ|rho)\s*(?:\(\d+\))?{_IS}({_NUMBER})"),
     ("d", "d", rf"\b(?:Cohen[’']?s\s+)?d{_IS}({_NUMBER})"),

@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from corpus.codebook import BiasAnswer, MissingReason
 from corpus.coding import shape
-from corpus.coding.inputs import CHOICES, inputs_of
+from corpus.coding.inputs import CHOICES, input_name
 from corpus.coding.judgements import WHERE, rows
 from corpus.coding.keys import MADE_FROM, keys_of
 from corpus.coding.shape import Field, Group, Items, Kind, Part
 from corpus.coding.values import Values
-from corpus.effectsizes import KINDS
 from corpus.errors import InvalidInput
 
 # Address, title, and the paths of the parts that a section shows.
@@ -29,6 +28,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("finish", "Finish", ()),
 )
 _UNSAID = frozenset({"study", "report", "sample", "computation", "inputs", "options"})
+_KINDS = "kinds"  # among the labels: how each effect is printed
 _APART = frozenset(path for name, _, paths in SECTIONS if name != "study" for path in paths)
 
 
@@ -80,6 +80,8 @@ def labels_of(values: Values) -> Mapping[str, Mapping[str, str]]:
             outcome = found["study/outcomes"].get(values.get(f"{path}/outcome", ""), "")
             said = ", ".join(one for one in (outcome, values.get(f"{path}/phase", "").replace("_", " ")) if one)
         found[where][number] = said or key
+    numbers = found["study/effects"]
+    found[_KINDS] = {number: values.get(f"study/effects/{number}/computation/kind", "") for number in numbers}
     for row in rows(values):
         about = found["study/effects"].get(row.effect, "") or found["study/outcomes"].get(row.outcome, "")
         told = (row.instrument.name, row.domain.name, about)
@@ -104,7 +106,8 @@ def in_words(path: str, labels: Mapping[str, Mapping[str, str]]) -> str:
             figures = at.endswith(("/inputs", "/options"))
             part = None
             if name not in _UNSAID:
-                words.append(_figure(name) if figures else {"missing": "reason why it is missing"}.get(name, name))
+                told = {"missing": "reason why it is missing"}.get(name, name)
+                words.append(_figure(labels, at, name) if figures else told)
         at = f"{at}/{name}".strip("/")
     said = " › ".join(words) or path
     return said[:1].upper() + said[1:]
@@ -141,10 +144,10 @@ def _refers(path: str) -> bool:
     return isinstance(part, Field) and part.kind is Kind.ITEMS
 
 
-def _figure(key: str) -> str:
-    """What the value of a computation is called, where all kinds call it the same; its key otherwise."""
-    names = {one.name for kind in KINDS for one in inputs_of(kind) if one.key == key}
-    return f"{names.pop()} ({key})" if len(names) == 1 else key
+def _figure(labels: Mapping[str, Mapping[str, str]], at: str, key: str) -> str:
+    """What the value of a computation is called in the way in which its effect is printed, with its sign in formulas."""
+    name = input_name(labels.get(_KINDS, {}).get(at.split("/")[2], ""), key)
+    return f"{name} ({key})" if name != key else key
 
 
 def fault_in_words(text: str) -> str:

@@ -70,3 +70,61 @@ def test_a_refusal_is_told_in_one_line_and_nothing_is_lost(typist: Typist) -> No
     page.locator(FIELD).fill("40")
     typist.said("Not saved: 'study/nowhere' is no field of the form")
     assert page.locator(FIELD).input_value() == "40"
+
+
+def test_what_is_taken_back_while_its_save_is_on_the_way_is_taken_back(typist: Typist) -> None:
+    page = typist.page
+    page.evaluate(
+        "() => { const real = window.fetch; window.fetch = (...all) => new Promise((done) => setTimeout(() => done(real(...all)), 900)); }"
+    )
+    page.locator(FIELD).fill("98")
+    page.wait_for_timeout(600)  # it has been sent, and the reply is not there
+    page.locator(FIELD).fill("")
+    typist.said("All saved.")
+    assert page.locator(FIELD).input_value() == ""
+    assert typist.kept() == ""
+
+
+def test_a_value_takes_the_place_of_the_reason_why_it_is_missing(typist: Typist) -> None:
+    page = typist.page
+    page.locator(f"{FIELD}-missing").select_option("unclear")
+    typist.said("All saved.")
+    page.locator(FIELD).fill("40")
+    typist.said("All saved.")
+    assert "study/sizes/patients/missing" not in typist.learner.values()
+    page.locator(f"{FIELD}-missing").select_option("unclear")
+    typist.said("All saved.")
+    assert typist.kept() == ""
+
+
+def test_what_was_found_enters_the_field_or_the_list_where_one_is_and_no_other(typist: Typist) -> None:
+    page, learner = typist.page, typist.learner
+    page.goto(f"{learner.desk.origin}/coding/{CASE}/oxytocin")
+    before = learner.values()
+    route, found = page.locator("#f-study-ot_given-1-route"), page.locator("[data-take-term=intranasal]").first
+    route.select_option("")
+    typist.said("All saved.")
+    route.focus()
+    found.click()
+    typist.said("All saved.")
+    assert learner.values() == before
+    page.locator("#f-study-ot_given-1-timing").focus()  # a list that has no such word
+    found.click()
+    typist.said("nothing like it")
+    assert learner.values() == before
+
+
+def test_a_way_of_printing_is_chosen_also_by_who_leaves_at_once(typist: Typist) -> None:
+    page, learner = typist.page, typist.learner
+    learner.do("gaps")
+    page.goto(f"{learner.desk.origin}/coding/{CASE}/effects")
+    page.keyboard.press("+")
+    way = page.locator("select[name=way]").last
+    way.wait_for()
+    way.select_option("t")
+    page.goto(f"{learner.desk.origin}/coding/{CASE}/report")
+    for _ in range(100):
+        if any(path.endswith("/computation/kind") and value == "t" for path, value in learner.values().items()):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the choice was lost")

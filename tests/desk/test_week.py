@@ -157,7 +157,7 @@ def week(desk: RunningDesk, browser: Browser, values: dict[str, str]) -> None:
 
     # The adjudicator settles the one difference, and the study enters the corpus.
     admin.open(f"/compare/{case}")
-    assert "1 differ, 1 of them not settled" in admin.said()
+    assert "1 differs, 1 of them not settled" in admin.said()
     assert "21.03" in admin.said()
     admin.page.keyboard.press("1")  # takes Anna's value over, and goes on to the reason
     admin.page.keyboard.insert_text("21.30 in the table that both read")

@@ -58,6 +58,7 @@ def test_values_are_found_with_the_place_where_they_stand() -> None:
         ("rs = .31", "r", ".31", ""),
         ("the WAI-S was", "instrument", "WAI-S", ""),
         ("the Hamilton Depression Rating Scale", "instrument", "Hamilton Depression Rating Scale", ""),
+        ("on the Fear of Speaking Scale", "instrument", "Fear of Speaking Scale", ""),
         ("by enzyme immunoassay", "assay", "enzyme immunoassay", "elisa"),
         ("by radioimmunoassay", "assay", "radioimmunoassay", "ria"),
         ("in cerebrospinal fluid", "matrix", "cerebrospinal fluid", "csf"),
@@ -175,10 +176,7 @@ def test_every_value_of_every_kind_can_be_chosen_and_has_a_name_and_a_definition
 
 def test_what_is_lacking_is_said_in_words() -> None:
     found = preview(typed("two-groups", m1="52.3", sd1="21.3"), AT)
-    assert (
-        found.lacking
-        == "Still needed: number of people, group 1; mean, group 2; SD, group 2; number of people, group 2."
-    )
+    assert found.lacking == "Still needed: people, group 1; mean, group 2; SD, group 2; people, group 2."
     assert (
         "standard error or interval, lower end with interval" in preview(typed("odds-ratio", **{"or": "2"}), AT).lacking
     )
