@@ -11,7 +11,7 @@ from corpus.coding import shape
 from corpus.coding.inputs import CHOICES, input_name
 from corpus.coding.judgements import WHERE, rows
 from corpus.coding.keys import MADE_FROM, keys_of
-from corpus.coding.shape import Field, Group, Items, Kind, Part
+from corpus.coding.shape import Field, Group, Items, Kind, Part, label
 from corpus.coding.values import Values
 from corpus.errors import InvalidInput
 
@@ -67,9 +67,8 @@ def judgement_part(name: str) -> Part:
 
 def labels_of(values: Values) -> Mapping[str, Mapping[str, str]]:
     """What the items of each list are called: list, number, words."""
-    keys = keys_of(values)
     found: dict[str, dict[str, str]] = {where: {} for where in MADE_FROM}
-    for path, key in keys.items():
+    for path in keys_of(values):
         where, _, number = path.rpartition("/")
         said = (
             values.get(f"{path}/name", "")
@@ -79,7 +78,7 @@ def labels_of(values: Values) -> Mapping[str, Mapping[str, str]]:
         if where == "study/effects":  # an effect is called after its outcome: "FOSS, end of treatment"
             outcome = found["study/outcomes"].get(values.get(f"{path}/outcome", ""), "")
             said = ", ".join(one for one in (outcome, values.get(f"{path}/phase", "").replace("_", " ")) if one)
-        found[where][number] = said or key
+        found[where][number] = said or values.get(f"{path}/key", "") or number
     numbers = found["study/effects"]
     found[_KINDS] = {number: values.get(f"study/effects/{number}/computation/kind", "") for number in numbers}
     for row in rows(values):
@@ -101,7 +100,9 @@ def in_words(path: str, labels: Mapping[str, Mapping[str, str]]) -> str:
         elif isinstance(part, Group) and any(one.name == name for one in part.parts):
             part = part.part(name)
             if name not in _UNSAID:
-                words.append(part.label)
+                # An effect's tier is chosen with the way in which it is printed, and nowhere else.
+                is_tier = name == "tier" and re.fullmatch(r"study/effects/\d+", at)
+                words.append("what the paper prints" if is_tier else part.label)
         else:  # the values of a computation, and what stands in place of a missing value
             figures = at.endswith(("/inputs", "/options"))
             part = None
@@ -152,5 +153,11 @@ def _figure(labels: Mapping[str, Mapping[str, str]], at: str, key: str) -> str:
 
 def fault_in_words(text: str) -> str:
     """What does not fit, for somebody at the form and not before a file."""
-    text = re.sub(r"\{missing: [^}]*\}", "a reason why it is missing", text)
-    return text.replace("required and not given; allowed:", "not given yet; it takes")
+    may_miss = "{missing:" in text
+    text = re.sub(r",?(?: or)? *\{missing: [^}]*\}", "", text)
+    if text.startswith("required and not given"):
+        inside = re.search(r"a mapping with (.*)", text)
+        lacks = f": {', '.join(label(one.strip(' ?')) for one in inside.group(1).split(','))}" if inside else ""
+        return f"needed{lacks}{', or the reason why it is missing' if may_miss else ''}"
+    text = text.replace("; allowed: ", "; it takes ")
+    return re.sub(r"(?<=[a-z])_(?=[a-z])", " ", text) + (", or a reason why it is missing" if may_miss else "")
