@@ -202,6 +202,46 @@ def test_conversions_follow_borenstein_chapter_7() -> None:
     assert compute("correlation", {"r": "0.5", "n": "100"}, to="ZCOR").assumptions == ()
 
 
+def test_standard_errors_and_intervals_of_means_lead_to_the_same_difference_as_their_sds() -> None:
+    whole = compute("two-groups", {"m1": 14.2, "sd1": 4.9, "n1": 20, "m2": 11.0, "sd2": 5.1, "n2": 22})
+    errors = {"m1": 14.2, "se1": 4.9 / math.sqrt(20), "n1": 20, "m2": 11.0, "se2": 5.1 / math.sqrt(22), "n2": 22}
+    assert compute("standard-errors", errors).yi == pytest.approx(whole.yi, rel=1e-12)
+    assert compute("standard-errors", errors).vi == pytest.approx(whole.vi, rel=1e-12)
+    # t quantiles of 95 % with 19 and 21 degrees of freedom, from printed tables
+    half1, half2 = 2.0930240544 * 4.9 / math.sqrt(20), 2.0796138447 * 5.1 / math.sqrt(22)
+    intervals = {"m1": 14.2, "ci_lo1": 14.2 - half1, "ci_hi1": 14.2 + half1, "n1": 20}
+    intervals |= {"m2": 11.0, "ci_lo2": 11.0 - half2, "ci_hi2": 11.0 + half2, "n2": 22}
+    found = compute("mean-intervals", intervals)
+    assert (found.yi, found.vi) == pytest.approx((whole.yi, whole.vi), rel=1e-9)
+
+
+def test_a_paired_t_alone_agrees_with_the_conditions_it_comes_from() -> None:
+    n, sd, r, apart = 20, 10.0, 0.6, 4.0
+    t = apart / (sd * math.sqrt(2 * (1 - r)) / math.sqrt(n))
+    means = {"m1": 50 + apart, "sd1": sd, "m2": 50, "sd2": sd, "n": n, "r": r}
+    whole, found = compute("crossover", means), compute("paired-t", {"t": t, "n": n, "r": r})
+    assert (found.yi, found.vi) == pytest.approx((whole.yi, whole.vi), rel=1e-12)
+    assert any("equal" in one.reason for one in found.assumptions)
+
+
+def test_a_partial_correlation_agrees_with_the_t_of_its_coefficient() -> None:
+    n, covariates, r = 49, 2, 0.31
+    df = n - 2 - covariates
+    found = compute("partial-correlation", {"r": r, "n": n, "covariates": covariates})
+    from_t = compute("regression", {"t": r * math.sqrt(df / (1 - r**2)), "df": df})
+    assert found.measure is from_t.measure
+    assert (found.yi, found.vi) == pytest.approx((from_t.yi, from_t.vi), rel=1e-12)
+
+
+def test_a_printed_risk_ratio_agrees_with_the_table_it_comes_from() -> None:
+    whole = compute("risk-ratio", {"a": 20, "b": 4, "c": 13, "d": 11})
+    half = 1.959963984540054 * math.sqrt(whole.vi)
+    printed = {"rr": math.exp(whole.yi), "ci_lo": math.exp(whole.yi - half), "ci_hi": math.exp(whole.yi + half)}
+    found = compute("risk-ratio-interval", printed)
+    assert found.measure is whole.measure
+    assert (found.yi, found.vi) == pytest.approx((whole.yi, whole.vi), rel=1e-9)
+
+
 def test_sign_alignment_is_written_into_the_formula() -> None:
     effect = compute("two-groups", GUASTELLA)
     turned = effect.negated("lower scores are better")
@@ -257,6 +297,11 @@ MISTAKES = [
     ("g", {"g": ".4", "se": ".1", "n1": "20"}, "n1 is given without n2"),
     ("g", {"g": ".4", "ci_lo": ".9", "ci_hi": ".1"}, "ci_lo=.9 is not below ci_hi=.1"),
     ("g", {"g": "1.4", "ci_lo": ".1", "ci_hi": ".9"}, "g=1.4 lies outside its interval .1 to .9"),
+    ("mean-intervals", {"m1": 9, "ci_lo1": 1, "ci_hi1": 5, "n1": 9, "m2": 3, "ci_lo2": 1, "ci_hi2": 5, "n2": 9}, "m1=9 lies outside its interval"),
+    ("mean-intervals", {"m1": 3, "ci_lo1": 5, "ci_hi1": 1, "n1": 9, "m2": 3, "ci_lo2": 1, "ci_hi2": 5, "n2": 9}, "ci_lo1=5 is not below"),
+    ("partial-correlation", {"r": ".3", "n": "5", "covariates": "2"}, "leaves 1 degrees of freedom"),
+    ("paired-t", {"t": "2", "n": "20"}, "one of these is needed too: r, or r_lo r_hi"),
+    ("risk-ratio-interval", {"rr": "2"}, "one of these is needed too: se, or ci_lo ci_hi"),
     ("odds-ratio", {"or": "-1", "ci_lo": ".1", "ci_hi": ".9"}, "or=-1 cannot be used"),
     ("odds-ratio", {"or": ".5", "ci_lo": "-.1", "ci_hi": ".9"}, "ci_lo=-.1 cannot be used"),
     ("counts", {"a": "-1", "b": "2", "c": "3", "d": "4"}, "a=-1 cannot be used; give a whole number of at least 0"),
