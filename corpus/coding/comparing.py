@@ -65,9 +65,9 @@ class Comparison:
         return tuple(one for one in self.differences if not one.ours)
 
     def item(self, path: str) -> dict[str, str]:
-        """The values of a whole item, whoever has it."""
+        """The values of a whole item, whoever has it, in the order of the form."""
         held = {**self.second, **self.first}
-        return {name: value for name, value in held.items() if name.startswith(f"{path}/")}
+        return {name: held[name] for name in sorted(held, key=place) if name.startswith(f"{path}/")}
 
 
 def compare(first: Values, second: Values) -> Comparison:

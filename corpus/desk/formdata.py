@@ -13,6 +13,7 @@ from corpus.coding.judgements import WHERE, rows
 from corpus.coding.keys import MADE_FROM, keys_of
 from corpus.coding.shape import Field, Group, Items, Kind, Part, label
 from corpus.coding.values import Values
+from corpus.coding.ways import WAYS
 from corpus.errors import InvalidInput
 
 # Address, title, and the paths of the parts that a section shows.
@@ -68,7 +69,7 @@ def judgement_part(name: str) -> Part:
 def labels_of(values: Values) -> Mapping[str, Mapping[str, str]]:
     """What the items of each list are called: list, number, words."""
     found: dict[str, dict[str, str]] = {where: {} for where in MADE_FROM}
-    for path in keys_of(values):
+    for path, key in keys_of(values).items():
         where, _, number = path.rpartition("/")
         said = (
             values.get(f"{path}/name", "")
@@ -78,7 +79,8 @@ def labels_of(values: Values) -> Mapping[str, Mapping[str, str]]:
         if where == "study/effects":  # an effect is called after its outcome: "FOSS, end of treatment"
             outcome = found["study/outcomes"].get(values.get(f"{path}/outcome", ""), "")
             said = ", ".join(one for one in (outcome, values.get(f"{path}/phase", "").replace("_", " ")) if one)
-        found[where][number] = said or values.get(f"{path}/key", "") or number
+        unnamed = re.fullmatch(rf"{where.rsplit('/', 1)[1].rstrip('s')}(_\d+)?", key)
+        found[where][number] = said or (number if unnamed else key)
     numbers = found["study/effects"]
     found[_KINDS] = {number: values.get(f"study/effects/{number}/computation/kind", "") for number in numbers}
     for row in rows(values):
@@ -125,6 +127,8 @@ def choices_at(path: str, labels: Mapping[str, Mapping[str, str]]) -> Sequence[t
     """What can stand at a path that takes one of a list: value and words; nothing for a field that is typed."""
     if path.endswith("/missing"):
         return [(term.value, term.label) for term in MissingReason]
+    if path.startswith("study/effects/") and path.endswith("/computation/kind"):
+        return [(way.key, way.label) for way in WAYS]
     if "/answers/" in path:
         return [(term.value, term.label) for term in BiasAnswer]
     part = shape.part_at(path)
