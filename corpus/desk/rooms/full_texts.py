@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from corpus.desk import pdf
 from corpus.desk.desk import desk_of
 from corpus.desk.entering import Visitor, needs
 from corpus.desk.pages import page
@@ -24,8 +25,6 @@ LARGEST = 30_000_000  # bytes
 router = APIRouter(prefix="/full-texts")
 Reviewer = Annotated[Visitor, Depends(needs(Right.SCREEN))]
 RecordId = Annotated[str, Form(max_length=400)]
-# What a PDF holds that does something when it is opened; the name may be written with #xx for a letter.
-_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
 
 
 @router.post("/attach", response_model=None)
@@ -87,10 +86,10 @@ def check_pdf(name: str, content: bytes) -> str:
         raise InvalidInput(f"{shown}: larger than {LARGEST // 1_000_000} MB")
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
         raise InvalidInput(f"{shown}: not a whole PDF; only PDF files are kept")
-    unfolded = re.sub(rb"#([0-9A-Fa-f]{2})", lambda match: bytes([int(match.group(1), 16)]), content)
-    if found := _ACTIVE.search(unfolded):
-        part = found.group(1).decode()
-        raise InvalidInput(f"{shown}: holds {part}, which could run when it is opened; print it to a new PDF first")
+    try:
+        pdf.check(content)
+    except pdf.Refused as why:
+        raise InvalidInput(f"{shown}: {why}") from why
     return shown if shown.lower().endswith(".pdf") else f"{shown}.pdf"
 
 
