@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from corpus.criteria import Criteria
 from corpus.database import Served
+from corpus.desk.tally import Tally
 from corpus.protocol import Protocol
 from corpus.store.accounts import Accounts
 from corpus.works.queueing import reviewers
@@ -40,6 +41,8 @@ class Desk:
     practice: bool = False
     identity: Identity | None = None
     decided: Callable[[], None] = lambda: None  # told after every decision, so that the queue can be ranked anew
+    emptied: Callable[[], None] = lambda: None  # told when nothing waits for somebody any more, for the same end
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def https(self) -> bool:

@@ -24,7 +24,6 @@ from corpus.desk.formdata import judgement_part
 from corpus.desk.guard import SAFE
 from corpus.desk.practice.tour import Progress, progress
 from corpus.domain.screening import Stage, State, Verdict
-from corpus.store.queue import COUNTED
 
 AROUND = 2  # equal lines shown on each side of a difference
 
@@ -39,11 +38,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(moment=_moment, number=_number, thousands=_thousands, counted=_counted, duration=_duration)
+    made.filters.update(moment=_moment, number=_number, thousands=_thousands, duration=_duration)
     made.filters["keys"] = lambda text: Markup(re.sub(r"`([^`]+)`", r"<kbd>\1</kbd>", str(escape(text))))
     made.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     made.tests["in_group"] = lambda path, group: path.startswith(f"{group}/")
-    made.globals.update(Stage=Stage, State=State, Verdict=Verdict, MissingReason=MissingReason, COUNTED=COUNTED)
+    made.globals.update(Stage=Stage, State=State, Verdict=Verdict, MissingReason=MissingReason)
     made.globals.update(compared=compared, way_of=way_of, WAYS=GROUPS, inputs_of=inputs_of, path_of=path_of)
     made.globals.update(judgement_part=judgement_part)
     return made
@@ -105,12 +104,8 @@ def _duration(time: timedelta) -> str:
     minutes = max(1, round(time.total_seconds() / 60))
     if minutes < 90:
         return f"{minutes} minute{'s' if minutes != 1 else ''}"
-    return f"{minutes / 60:.0f} hours"
+    return f"{_thousands(round(minutes / 60))} hours"
 
 
 def _thousands(value: int) -> str:
     return f"{value:,}".replace(",", " ")
-
-
-def _counted(value: int) -> str:
-    return _thousands(value) if value <= COUNTED else f"more than {_thousands(COUNTED)}"

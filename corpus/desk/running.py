@@ -26,6 +26,8 @@ from corpus.protocol import read_protocol
 from corpus.settings import Settings, variable
 from corpus.store.accounts import Accounts
 from corpus.store.current import current_corpus
+from corpus.store.facts import Facts
+from corpus.works.queueing import RANKING, decided_since
 
 SHORTEST_SECRET = 32  # characters
 _ADDRESS = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?")
@@ -99,7 +101,10 @@ def open_desk(
             practice=practice,
             identity=_identity(settings) if team else None,
             decided=decided,
+            emptied=renewal.emptied,
         )
+        with database.read() as session:
+            renewal.decided(decided_since(session, Facts(session).recall(RANKING)))
         colleagues()  # what they had not come to when the desk was ended
         try:
             yield desk, _welcome(desk) + (_practice_note(settings) if practice else "")

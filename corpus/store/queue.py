@@ -82,10 +82,14 @@ class Queue:
     def undecided(self, stage: Stage, who: str) -> int:
         """Number of works that wait for this person's decision, as far as COUNTED; one more stands for any number more."""
         # Counting along an index is quick; asking of each work whether the person has decided on it would not be.
-        decided = int(self._session.execute(_own_waiting(), {"who": who, "stage": stage.value}).scalar_one())
+        decided = self.waiting_decided(stage, who)
         most = decided + COUNTED + 1
         waiting = int(self._session.execute(_waiting(), {"most": most, "stage": stage.value}).scalar_one())
         return waiting - decided
+
+    def waiting_decided(self, stage: Stage, who: str) -> int:
+        """Number of works that wait at a stage for others only: this person has decided on them."""
+        return int(self._session.execute(_own_waiting(), {"who": who, "stage": stage.value}).scalar_one())
 
     def listed(
         self, *, stage: Stage | None = None, state: State | None = None, words: str = "", start: int = 0, most: int = 50

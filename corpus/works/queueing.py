@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -25,6 +26,7 @@ from corpus.store.decisions import Decisions
 from corpus.store.facts import Facts
 from corpus.store.links import Links
 from corpus.store.matters import Matters
+from corpus.store.progress import Progress
 from corpus.store.queue import Queue
 from corpus.store.rows import in_parts
 from corpus.store.trail import Trail
@@ -32,6 +34,7 @@ from corpus.works.backlog import Backlog, Unranked, ranked, unranked
 from corpus.works.works import Work, read_works
 
 RANKING = "ranking"  # the fact that tells what the last ranking said
+UNKNOWN = 1000  # decisions after a ranking are counted so far
 _AT_ONCE = 100  # works written in one transaction
 _PAUSE = 2.0  # after each, times as long as it took: between two of them everybody who waits gets in
 
@@ -56,6 +59,7 @@ class _Read:
     standings: Mapping[str, Standing]
     titles: Mapping[str, tuple[str, int | None]]
     needed: int
+    at: datetime
 
 
 def renew_queue(opened: Transactions, protocol: Protocol) -> Renewed:
@@ -82,11 +86,17 @@ def renew_queue(opened: Transactions, protocol: Protocol) -> Renewed:
             gone[key].append(record)
     _write(opened, changed, gone, read)
     with opened() as session:
-        Facts(session).remember(RANKING, _told(held))
+        Facts(session).remember(RANKING, _told(held, read.at))
     return Renewed(held, len(changed), len(gone))
 
 
+def decided_since(session: Session, ranking: Mapping[str, Any] | None) -> int:
+    """Number of decisions that the last ranking does not know, as far as UNKNOWN."""
+    return 0 if ranking is None else Progress(session).made(datetime.fromisoformat(ranking["at"]), UNKNOWN)
+
+
 def _read(session: Session, protocol: Protocol) -> _Read:
+    at = datetime.now(UTC)  # a decision that is made from now on may not be in what is read
     ledger, queue, links, decisions = Ledger(session), Queue(session), Links(session), Decisions(session)
     waiting = unranked(ledger, links, decisions, Matters(session), Store(session).load(), Abstracts(session).all())
     needed, before = reviewers(protocol.screening, Accounts(session)), queue.all()
@@ -98,6 +108,7 @@ def _read(session: Session, protocol: Protocol) -> _Read:
         standings=standings_of(waiting.found, decisions.all(), needed),
         titles=_titles(waiting, before, ledger),
         needed=needed,
+        at=at,
     )
 
 
@@ -200,10 +211,10 @@ def _queued(
     )
 
 
-def _told(held: Backlog) -> Mapping[str, object]:
+def _told(held: Backlog, at: datetime) -> Mapping[str, object]:
     left = held.ranking.unseen
     return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "at": at.isoformat(),
         "basis": held.ranking.basis.value,
         "relevant": held.ranking.relevant,
         "irrelevant": held.ranking.irrelevant,

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,7 +27,7 @@ from corpus.store.facts import Facts
 from corpus.store.links import Links
 from corpus.store.queue import Queue
 from corpus.works.deciding import Screening
-from corpus.works.queueing import RANKING, renew_queue
+from corpus.works.queueing import RANKING, decided_since, renew_queue
 
 TITLES = Stage.TITLE_ABSTRACT
 ONE, TWO, THREE, NEW = (f"pubmed:{number}" for number in (1, 2, 3, 9))
@@ -215,3 +216,73 @@ def test_a_renewal_has_the_processor_only_when_nobody_wants_it() -> None:
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told.split() == [str(os.SCHED_IDLE), "19"]
     assert os.sched_getscheduler(0) == before
+
+
+def until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "never"
+        time.sleep(0.02)
+
+
+def known(served: Served) -> int:
+    """Decisions that the last ranking does not know."""
+    with served.read() as session:
+        return decided_since(session, Facts(session).recall(RANKING))
+
+
+def test_a_renewal_is_due_when_somebody_has_nothing_left(database: Served, loaded: str) -> None:
+    renewal = Renewal(loaded, every=1000, rest=1_000_000)
+    try:
+        renewal.emptied()
+        assert not renewal.running  # nothing was decided
+        for record in (ONE, TWO, THREE):
+            decide(database, "anna", record)
+            renewal.decided()
+        assert not renewal.running
+        assert known(database) == 3
+        renewal.emptied()
+        assert renewal.running
+        renewal.wait()
+        assert known(database) == 0
+    finally:
+        renewal.close()
+
+
+def test_what_was_decided_while_it_ran_is_taken_in_after_the_rest(database: Served, loaded: str) -> None:
+    renewal = Renewal(loaded, every=1, rest=0.01)
+    try:
+        decide(database, "anna", ONE)
+        renewal.decided()
+        assert renewal.running
+        enter(database, 9)
+        renewal.decided()
+        until(lambda: NEW in grouped(database) and not renewal.running, 60)
+    finally:
+        renewal.close()
+
+
+def test_a_few_decisions_wait_for_others_only_so_long(database: Served, loaded: str) -> None:
+    renewal = Renewal(loaded, every=1000, rest=0.01, patience=0.3)
+    try:
+        decide(database, "anna", ONE)
+        renewal.decided()
+        assert not renewal.running
+        until(lambda: known(database) == 0)
+    finally:
+        renewal.close()
+
+
+def test_a_plan_ends_with_the_desk(loaded: str) -> None:
+    renewal = Renewal(loaded, every=1000, patience=0.2)
+    renewal.decided()
+    renewal.close()
+    time.sleep(0.4)
+    assert not renewal.running
+
+
+def test_decisions_made_while_it_ranks_are_told_as_not_known(database: Served) -> None:
+    renew(database, lambda: decide(database, "anna", ONE))
+    assert known(database) == 1
+    renew(database)
+    assert known(database) == 0

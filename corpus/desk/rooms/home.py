@@ -15,7 +15,7 @@ from corpus.store.accounts import Accounts
 from corpus.store.facts import Facts
 from corpus.store.links import Links
 from corpus.store.queue import Queue
-from corpus.works.queueing import RANKING
+from corpus.works.queueing import RANKING, decided_since
 
 router = APIRouter()
 
@@ -25,12 +25,13 @@ def home(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.READ)
     """What waits for the visitor, and how the whole stands."""
     desk = desk_of(request)
     with desk.database.read() as session:
-        queue = Queue(session)
+        queue, ranking = Queue(session), Facts(session).recall(RANKING)
         values: dict[str, Any] = {
             "counts": queue.counts(),
-            "waiting": {stage: queue.undecided(stage, visitor.key) for stage in Stage},
+            "waiting": {stage: desk.tally.of(session, stage, visitor.key).left for stage in Stage},
             "unsure": Links(session).open(),
-            "ranking": Facts(session).recall(RANKING),
+            "ranking": ranking,
+            "since": decided_since(session, ranking),
             "needed": desk.needed(Accounts(session)),
             "people": Accounts(session).active(),
         }

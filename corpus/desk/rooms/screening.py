@@ -22,7 +22,7 @@ from corpus.store.decisions import Decisions
 from corpus.store.facts import Facts
 from corpus.store.queue import Queue
 from corpus.works.deciding import Screening
-from corpus.works.queueing import RANKING
+from corpus.works.queueing import RANKING, decided_since
 from corpus.works.reading import read_work
 
 router = APIRouter(prefix="/screening")
@@ -203,7 +203,10 @@ def _next(
         held = [one for one in decisions.on_work(work.key) if one.who == visitor.key and one.stage is stage]
         own = held[0] if held else None
     work = work or queue.next(stage, visitor.key)  # one that the visitor has not decided on
+    if work is None:
+        desk.emptied()
     times = decisions.times(visitor.key, PACED, stage)
+    ranking = Facts(session).recall(RANKING)
     values: dict[str, Any] = {
         "stage": stage,
         "text": shown(read_work(session, work), highlighter(desk, session)) if work else None,
@@ -212,9 +215,10 @@ def _next(
         "said": said,
         "reasons": desk.criteria.reasons(stage),
         "criteria": desk.criteria,
-        "left": queue.undecided(stage, visitor.key),
+        "counted": desk.tally.of(session, stage, visitor.key),
         "pace": pace(times),
-        "ranking": Facts(session).recall(RANKING),
+        "ranking": ranking,
+        "since": decided_since(session, ranking),
         "needed": desk.needed(Accounts(session)),
     }
     return page(request, "screen.html", visitor, **values)
