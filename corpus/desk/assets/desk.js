@@ -4,6 +4,9 @@
   const WRITES = "input:not([type=checkbox]):not([type=radio]):not([type=file]), textarea, select";
   let going = false;
 
+  const narrow = matchMedia("(max-width: 40rem)");
+  let unfolded = false; // the criteria on a narrow screen
+
   const visible = (element) => element.getClientRects().length > 0 && !element.disabled;
 
   function press(element) {
@@ -25,8 +28,29 @@
       return;
     }
     if (event.key === "g") { going = true; setTimeout(() => { going = false; }, 1500); return; }
-    const found = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find(visible);
+    const named = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)];
+    const found = named.find(visible) ?? named.find((one) => one.closest(".against") && !one.disabled); // folded, not gone
     if (found && !event.repeat) { event.preventDefault(); press(found); }
+  });
+
+  // What a narrow screen keeps folded: the reasons to exclude behind a button, the criteria behind their heading.
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element && event.target.closest("[data-unfold]");
+    if (!button) return;
+    const open = button.getAttribute("aria-expanded") !== "true", folded = document.getElementById(button.dataset.unfold);
+    button.setAttribute("aria-expanded", String(open));
+    folded.classList.toggle("open", open);
+    if (open) folded.querySelector("button")?.focus();
+  });
+  function fold() {
+    for (const one of document.querySelectorAll("[data-folds]")) one.open = !narrow.matches || unfolded;
+  }
+  narrow.addEventListener("change", fold);
+  document.addEventListener("DOMContentLoaded", fold);
+  document.addEventListener("htmx:afterSwap", fold);
+  document.addEventListener("click", (event) => {
+    const heading = event.target instanceof Element && event.target.closest("[data-folds] > summary");
+    if (heading && narrow.matches) unfolded = !heading.parentElement.open;
   });
 
   document.addEventListener("click", (event) => {
