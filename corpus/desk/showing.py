@@ -52,6 +52,7 @@ class ShownWork:
     reports: tuple[str, ...]
     pages: tuple[Link, ...]
     full_texts: Sequence[FullText]
+    taken_texts: Sequence[FullText]
 
 
 def shown(text: WorkText, marks: Highlighter) -> ShownWork:
@@ -84,6 +85,7 @@ def shown(text: WorkText, marks: Highlighter) -> ShownWork:
         reports=text.reports,
         pages=tuple(link for name, one in text.pages for link in address(one.title or name, one.url)),
         full_texts=text.full_texts,
+        taken_texts=text.taken_texts,
     )
 
 

@@ -17,6 +17,7 @@ from corpus.store.current import current_corpus
 from corpus.store.decisions import Decisions
 from corpus.store.ledger import Ledger
 from corpus.store.links import Links
+from corpus.store.proposals import Proposals
 from corpus.store.queue import Queue
 from corpus.works.queueing import standings_of
 from corpus.works.works import Work, read_works
@@ -28,6 +29,8 @@ SAYINGS: Mapping[str, tuple[LinkVerdict, str, str]] = {
     "one_study": (LinkVerdict.RELATED, SAME_STUDY, "two publications of one study"),
     "apart": (LinkVerdict.APART, "", "two different studies"),
 }
+# What a person may say of two works that nothing was said of before.
+PROPOSABLE: Mapping[str, str] = {key: SAYINGS[key][2] for key in ("same", "one_study")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +64,65 @@ def pair_of(session: Session, link: RecordLink) -> Pair:
     return Pair(link=link, left=link.a, right=link.b, lines=tuple(line for line in lines if line.left or line.right))
 
 
+def waiting_pairs(session: Session) -> tuple[RecordLink, ...]:
+    """The pairs that wait for a person: what people proposed, the oldest first, then what rules are unsure of."""
+    proposed = [
+        RecordLink(
+            a=one.a, b=one.b, verdict=LinkVerdict.UNSURE, reason=f"{SAYINGS[one.saying][2]}: {one.reason}", by=one.who
+        )
+        for one in Proposals(session).all()
+    ]
+    pairs = {(link.a, link.b) for link in proposed}
+    return (*proposed, *(link for link in Links(session).unsure() if (link.a, link.b) not in pairs))
+
+
+def open_pairs(session: Session) -> int:
+    """Number of pairs that wait for a person."""
+    proposed = Proposals(session).all()
+    if not proposed:
+        return Links(session).open()
+    return len(waiting_pairs(session))
+
+
+def propose(session: Session, a: str, b: str, saying: str, reason: str, who: str) -> None:
+    """A person who may not say it proposes what two works are. Raises InvalidInput as `say` does, and without a reason."""
+    if saying not in PROPOSABLE:
+        raise InvalidInput(f"{saying!r}: one of {', '.join(PROPOSABLE)} is expected")
+    _two_works(session, a, b)
+    said = next((link for link in Links(session).by_people([a]) if {link.a, link.b} == {a, b}), None)
+    if said is not None:
+        raise InvalidInput(f"{said.by} has said of this pair: {said.reason}; only an editor changes that")
+    Proposals(session).propose(a, b, saying, reason, who)
+
+
+def unsay(session: Session, a: str, b: str, who: str, needed: int) -> None:
+    """Take back what a person said of a pair; the works of both are grouped anew at once."""
+    Links(session).take_back(a, b, who)
+    regroup(session, [name for name in (a, b) if not name.startswith(REPORT)], needed)
+
+
+def _two_works(session: Session, a: str, b: str) -> None:
+    """Raises InvalidInput where the ids are not those of two works."""
+    found = [Queue(session).work(name) for name in (a, b)]
+    if None in found:
+        raise InvalidInput("one of both is not in the queue any more; its source may have withdrawn it")
+    if len({work.key for work in found if work is not None}) < len(found):
+        raise InvalidInput("they are one work already")
+
+
 def say(session: Session, a: str, b: str, saying: str, note: str, who: str, needed: int) -> None:
     """A person's verdict on a pair; the works of both are grouped anew at once.
 
-    Raises InvalidInput for an unknown word, or a pair that nothing was said of before.
+    Raises InvalidInput for an unknown word, or ids that are not those of two works and have no link either.
     """
     if saying not in SAYINGS:
         raise InvalidInput(f"{saying!r}: one of {', '.join(SAYINGS)} is expected")
     links = Links(session)
     if not any({link.a, link.b} == {a, b} for link in links.about([a])):
-        raise InvalidInput("this pair is not in the queue any more")
+        _two_works(session, a, b)
     verdict, relation, reason = SAYINGS[saying]
     links.say(a, b, verdict, reason=f"{reason}: {note.strip()}" if note.strip() else reason, who=who, relation=relation)
+    Proposals(session).end(a, b, who)
     regroup(session, [name for name in (a, b) if not name.startswith(REPORT)], needed)
 
 

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from corpus.domain.matters import MatterKind
 from corpus.queues.authors import askings
+from corpus.queues.duplicates import open_pairs
 from corpus.queues.notices import notices
 from corpus.store.current import current_corpus
 from corpus.store.ledger import Ledger
@@ -23,7 +24,7 @@ def waiting(session: Session) -> Mapping[str, int]:
     standing = notices(corpus.reports, Checks(session).all(), matters.dealt(MatterKind.NOTICE))
     asking = askings(corpus, matters.dealt(MatterKind.AUTHORS))
     return {
-        "duplicates": links.open(),
+        "duplicates": open_pairs(session),
         "untraced": len(untraced(Ledger(session), links, matters)),
         "notices": sum(one.dealt is None for one in standing),
         "reported": sum(str(one.number) not in dealt for one in matters.told()),

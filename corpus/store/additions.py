@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlmodel import Session
 
 from corpus.errors import InvalidInput
@@ -20,6 +20,7 @@ from corpus.tables import desk, harvest
 
 _AMENDMENT = table_of(desk.AmendmentRow)
 _FULL_TEXT = table_of(desk.FullTextRow)
+_MEMBER = table_of(desk.WorkMemberRow)
 _HIGHLIGHT = table_of(desk.HighlightRow)
 _PAYLOAD = table_of(harvest.PayloadRow)
 
@@ -45,6 +46,7 @@ class FullText:
     size: int  # bytes
     who: str
     at: datetime
+    taken_by: str  # who took it away; "" while it is there
 
 
 class Abstracts:
@@ -83,16 +85,15 @@ class FullTexts:
         self._session = session
 
     def of(self, records: Collection[str]) -> Sequence[FullText]:
-        """What is attached to some records, in the order in which it came."""
-        found: list[FullText] = []
-        for some in in_parts(sorted(records)):
-            asked = select(_FULL_TEXT).where(_FULL_TEXT.c.record.in_(some)).order_by(_FULL_TEXT.c.at)
-            for row in self._session.execute(asked).mappings():
-                found.append(FullText(**{**row, "at": utc(row["at"])}))
-        return found
+        """What is attached to some records, in the order in which it came; what was taken away is left out."""
+        return [one for one in self.every(records) if not one.taken_by]
+
+    def taken(self, records: Collection[str]) -> Sequence[FullText]:
+        """What was taken away from some records."""
+        return [one for one in self.every(records) if one.taken_by]
 
     def attach(self, record: str, name: str, content: bytes, who: str) -> None:
-        """Keep a file with a record; the same file is kept once."""
+        """Keep a file with a record; the same file is kept once, and comes back where it had been taken away."""
         sha256 = hashlib.sha256(content).hexdigest()
         if self._session.execute(select(_PAYLOAD.c.size).where(_PAYLOAD.c.sha256 == sha256)).first() is None:
             row = {"sha256": sha256, "size": len(content), "packed": zlib.compress(content)}
@@ -100,33 +101,59 @@ class FullTexts:
         self._add(record, name=name, url="", sha256=sha256, size=len(content), who=who)
 
     def link(self, record: str, url: str, who: str) -> None:
-        """Note where the full text is."""
+        """Note where the full text is; the same address is kept once, and comes back where it had been taken away."""
         self._add(record, name=url, url=url, sha256="", size=0, who=who)
 
     def detach(self, record: str, position: int, who: str) -> None:
-        """Take a file or an address away from a record; the content of a file stays kept."""
-        is_it = (_FULL_TEXT.c.record == record) & (_FULL_TEXT.c.position == position)
-        row = self._session.execute(select(_FULL_TEXT).where(is_it)).mappings().first()
-        if row is None:
-            raise InvalidInput("it was taken away already")
-        self._session.execute(delete(_FULL_TEXT).where(is_it))
-        Trail(self._session).tell(f"full_text/{record}/{position}", dict(row), None, who)
+        """Take a file or an address away from a record: nobody sees it, and it can be put back."""
+        self._take(record, position, by=who, who=who)
+
+    def put_back(self, record: str, position: int, who: str) -> None:
+        """Put back what was taken away from a record."""
+        self._take(record, position, by="", who=who)
 
     def content(self, record: str, position: int) -> tuple[str, bytes] | None:
         """Name and content of an attached file."""
         asked = (
             select(_FULL_TEXT.c.name, _PAYLOAD.c.packed)
             .join(_PAYLOAD, _PAYLOAD.c.sha256 == _FULL_TEXT.c.sha256)
-            .where(_FULL_TEXT.c.record == record, _FULL_TEXT.c.position == position)
+            .where(_FULL_TEXT.c.record == record, _FULL_TEXT.c.position == position, _FULL_TEXT.c.taken_by == "")
         )
         row = self._session.execute(asked).first()
         return None if row is None else (row.name, zlib.decompress(row.packed))
 
+    def every(self, records: Collection[str]) -> Sequence[FullText]:
+        """What is attached to some records or was, in the order in which it came."""
+        found: list[FullText] = []
+        for some in in_parts(sorted(records)):
+            asked = select(_FULL_TEXT).where(_FULL_TEXT.c.record.in_(some)).order_by(_FULL_TEXT.c.at)
+            for row in self._session.execute(asked).mappings():
+                found.append(FullText(**{**row, "at": utc(row["at"])}))
+        return found
+
+    def _take(self, record: str, position: int, *, by: str, who: str) -> None:
+        is_it = (_FULL_TEXT.c.record == record) & (_FULL_TEXT.c.position == position)
+        row = self._session.execute(select(_FULL_TEXT).where(is_it)).mappings().first()
+        if row is None or bool(row["taken_by"]) == bool(by):
+            raise InvalidInput("it was taken away already" if by else "it was put back already")
+        self._session.execute(update(_FULL_TEXT).where(is_it).values(taken_by=by))
+        Trail(self._session).tell(f"full_text/{record}/{position}", dict(row), {**row, "taken_by": by}, who)
+
     def _add(self, record: str, *, name: str, url: str, sha256: str, size: int, who: str) -> None:
+        members = select(_MEMBER.c.record).where(
+            _MEMBER.c.work.in_(select(_MEMBER.c.work).where(_MEMBER.c.record == record))
+        )
+        same = or_(_FULL_TEXT.c.record == record, _FULL_TEXT.c.record.in_(members))
+        same &= (_FULL_TEXT.c.url == url) & (_FULL_TEXT.c.sha256 == sha256)
+        held = self._session.execute(select(_FULL_TEXT).where(same).order_by(_FULL_TEXT.c.taken_by)).mappings().first()
+        if held is not None:
+            if held["taken_by"]:
+                self.put_back(held["record"], held["position"], who)
+            return
         highest = select(func.max(_FULL_TEXT.c.position)).where(_FULL_TEXT.c.record == record)
         position = (self._session.execute(highest).scalar() or 0) + 1
         row = {"record": record, "position": position, "name": name, "url": url, "sha256": sha256, "size": size}
-        row |= {"who": who, "at": datetime.now(UTC)}
+        row |= {"who": who, "at": datetime.now(UTC), "taken_by": ""}
         self._session.execute(insert(_FULL_TEXT), row)
         Trail(self._session).tell(f"full_text/{record}/{position}", None, row, who)
 

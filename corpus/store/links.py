@@ -19,6 +19,7 @@ from corpus.tables import harvest
 _LINK = table_of(harvest.RecordLinkRow)
 _LINKED = table_of(harvest.LinkedRecordRow)
 _KEY = table_of(harvest.RecordKeyRow)
+_BEFORE = table_of(harvest.LinkBeforeRow)
 
 
 class Links:
@@ -60,6 +61,7 @@ class Links:
         """Drop what rules have said of these records, which have changed or gone; a person's verdicts stay."""
         for name in ids:
             self._session.execute(delete(_LINK).where(_LINK.c.by == RULES, or_(_LINK.c.a == name, _LINK.c.b == name)))
+            self._session.execute(delete(_BEFORE).where(or_(_BEFORE.c.a == name, _BEFORE.c.b == name)))
             self._session.execute(delete(_LINKED).where(_LINKED.c.id == name))
             self._session.execute(delete(_KEY).where(_KEY.c.record == name))
 
@@ -101,9 +103,35 @@ class Links:
         before = self._session.execute(select(_LINK).where(*pair)).mappings().first()
         self._session.execute(delete(_LINK).where(*pair))
         self._session.execute(insert(_LINK), _row(link))
+        if before is not None and before["by"] == RULES:
+            self._session.execute(delete(_BEFORE).where(_BEFORE.c.a == first, _BEFORE.c.b == second))
+            self._session.execute(insert(_BEFORE), _row(_link(before)))
         told = None if before is None else _row(_link(before))
         Trail(self._session).tell(f"link/{first}/{second}", told, _row(link), who)
         return link
+
+    def by_people(self, records: Collection[str]) -> tuple[RecordLink, ...]:
+        """What people said of any of some records, in the order of the ids."""
+        return tuple(link for link in self.about(records) if link.by != RULES)
+
+    def take_back(self, a: str, b: str, who: str) -> None:
+        """Take a person's verdict back: what rules said of the pair stands again, if they said anything.
+
+        Raises InvalidInput where no person has said anything of it.
+        """
+        first, second = in_order(a, b)
+        pair = (_LINK.c.a == first, _LINK.c.b == second)
+        said = self._session.execute(select(_LINK).where(*pair)).mappings().first()
+        if said is None or said["by"] == RULES:
+            raise InvalidInput(f"{a} and {b}: nobody has said anything of this pair, or it was taken back already")
+        self._session.execute(delete(_LINK).where(*pair))
+        kept = (_BEFORE.c.a == first, _BEFORE.c.b == second)
+        before = self._session.execute(select(_BEFORE).where(*kept)).mappings().first()
+        if before is not None:
+            self._session.execute(delete(_BEFORE).where(*kept))
+            self._session.execute(insert(_LINK), _row(_link(before)))
+        now = None if before is None else _row(_link(before))
+        Trail(self._session).tell(f"link/{first}/{second}", _row(_link(said)), now, who)
 
 
 def _link(row: Mapping[Any, Any]) -> RecordLink:

@@ -62,6 +62,18 @@ class ScreeningSkipRow(Row, table=True):
     at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
+class LinkProposalRow(Row, table=True):
+    """What somebody holds a pair of records to be, until an editor says it."""
+
+    __tablename__ = "link_proposal"
+    a: str = Field(primary_key=True, max_length=LONG)
+    b: str = Field(primary_key=True, max_length=LONG, index=True)
+    saying: str = word()
+    reason: str
+    who: str = word()
+    at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
 class AmendmentRow(Row, table=True):
     """A field of a record that its source left empty, added by a person."""
 
@@ -92,6 +104,7 @@ class FullTextRow(Row, table=True):
     size: int
     who: str = word()
     at: datetime = Field(sa_type=DateTime(timezone=True))
+    taken_by: str = word()  # who took it away; empty while it is there
 
 
 class AccountRow(Row, table=True):

@@ -73,6 +73,19 @@ class RecordLinkRow(Row, table=True):
     by: str = word()
 
 
+class LinkBeforeRow(Row, table=True):
+    """What rules said of a pair before a person did: it stands again when the person takes it back."""
+
+    __tablename__ = "link_before"
+    a: str = Field(primary_key=True, max_length=LONG)
+    b: str = Field(primary_key=True, max_length=LONG, index=True)
+    verdict: str = word()
+    relation: str
+    reason: str
+    score: float
+    by: str = word()
+
+
 class LinkedRecordRow(Row, table=True):
     __tablename__ = "linked_record"
     id: str = Field(primary_key=True, max_length=LONG)

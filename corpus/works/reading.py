@@ -14,6 +14,7 @@ from corpus.domain.screening import QueuedWork
 from corpus.store.additions import Abstracts, FullText, FullTexts
 from corpus.store.ledger import Ledger
 from corpus.store.links import Links
+from corpus.store.proposals import Proposals
 from corpus.store.queue import Queue
 from corpus.works.merge import Other, merge
 from corpus.works.pages import is_page
@@ -42,6 +43,7 @@ class WorkText:
     reports: tuple[str, ...]  # reports of the corpus it is related to
     pages: tuple[tuple[str, HarvestedRecord], ...]  # pages that tell of it
     full_texts: Sequence[FullText]
+    taken_texts: Sequence[FullText]  # taken away again
 
 
 def read_work(session: Session, work: QueuedWork) -> WorkText:
@@ -58,6 +60,7 @@ def read_work(session: Session, work: QueuedWork) -> WorkText:
     added = Abstracts(session).of(members)
     if not record.abstract and added:
         record, abstract_by = replace(record, abstract=added[0].text), added[0].who
+    texts = FullTexts(session).every(members)
     return WorkText(
         work=work,
         members=members,
@@ -65,11 +68,22 @@ def read_work(session: Session, work: QueuedWork) -> WorkText:
         others=merged.others,
         abstract_by=abstract_by,
         related=_neighbours(queue, work, others, LinkVerdict.RELATED),
-        doubtful=_neighbours(queue, work, others, LinkVerdict.UNSURE),
+        doubtful=(*_neighbours(queue, work, others, LinkVerdict.UNSURE), *_proposed(session, work, members)),
         reports=tuple(sorted({name.removeprefix(REPORT) for name in others.values() if name.startswith(REPORT)})),
         pages=tuple((name, read[name]) for name in sorted(set(telling)) if name in read),
-        full_texts=FullTexts(session).of(members),
+        full_texts=[one for one in texts if not one.taken_by],
+        taken_texts=[one for one in texts if one.taken_by],
     )
+
+
+def _proposed(session: Session, work: QueuedWork, members: Sequence[str]) -> list[Neighbour]:
+    """Works that a person holds to be the same, until an editor has said so."""
+    found = []
+    for one in Proposals(session).about(members):
+        other = Queue(session).work(one.b if one.a in members else one.a)
+        if other is not None and other.key != work.key:
+            found.append(Neighbour(work=other, relation="", reason=f"{one.who}: {one.reason}"))
+    return found
 
 
 def _neighbours(

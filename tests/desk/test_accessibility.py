@@ -154,6 +154,7 @@ QUEUES: Looks = [
     ("/queues", nothing),
     ("/duplicates", nothing),
     (f"/duplicates/of?record={A}", nothing),
+    (f"/same?record={A}&words=made-up", nothing),
     ("/untraced?words=made-up", nothing),
     ("/notices", nothing),
     ("/reported", nothing),

@@ -148,3 +148,46 @@ def test_an_address_is_one_that_a_browser_may_follow(held: tuple[Team, TestClien
     _, client, record = held
     assert client.post("/full-texts/link", data={"record": record, "url": url}).status_code == 422
     assert kept(held) == []
+
+
+LINK = "https://journal.example/x.pdf"
+
+
+def test_the_same_file_and_the_same_address_are_kept_once(held: tuple[Team, TestClient, str]) -> None:
+    _, client, record = held
+    for _ in range(2):
+        assert client.post("/full-texts/link", data={"record": record, "url": LINK}).status_code == 200
+        assert attached(held, "trial.pdf", PDF) == 200
+    assert kept(held) == [LINK, "trial.pdf"]
+
+
+def test_what_is_taken_away_is_listed_and_can_be_put_back(held: tuple[Team, TestClient, str]) -> None:
+    team, client, record = held
+    attached(held, "trial.pdf", PDF)
+    shown = client.post("/full-texts/link", data={"record": record, "url": LINK}).text
+    assert "Take away trial.pdf, which you attached? It can be put back." in shown
+    other = team.entered(Role.EDITOR)
+    told = other.get("/screening/full_text", params={"record": record}).text
+    assert "Take away trial.pdf, which coder attached?" in told
+    gone = other.post("/full-texts/detach", data={"record": record, "position": "1"}).text
+    assert "Taken away by editor: trial.pdf, coder" in gone
+    assert kept(held) == [LINK]
+    assert client.get("/full-texts/file", params={"record": record, "position": 1}).status_code == 404
+    twice = other.post("/full-texts/detach", data={"record": record, "position": "1"})
+    assert twice.status_code == 422
+    assert "taken away already" in twice.text
+    back = client.post("/full-texts/put-back", data={"record": record, "position": "1"}).text
+    assert "Taken away" not in back
+    assert kept(held) == ["trial.pdf", LINK]
+    assert client.get("/full-texts/file", params={"record": record, "position": 1}).content == PDF
+    trail = client.get("/trail", params={"record": record}).text
+    assert trail.count("&#34;taken_by&#34;:&#34;editor&#34;") == 1
+
+
+def test_what_was_taken_away_comes_back_when_it_is_attached_again(held: tuple[Team, TestClient, str]) -> None:
+    _, client, record = held
+    client.post("/full-texts/link", data={"record": record, "url": LINK})
+    client.post("/full-texts/detach", data={"record": record, "position": "1"})
+    assert kept(held) == []
+    client.post("/full-texts/link", data={"record": record, "url": LINK})
+    assert kept(held) == [LINK]

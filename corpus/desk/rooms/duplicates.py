@@ -12,7 +12,7 @@ from corpus.desk.entering import Visitor, needs
 from corpus.desk.pages import page
 from corpus.domain.people import Right
 from corpus.errors import InvalidInput
-from corpus.queues.duplicates import SAYINGS, pair_of, say
+from corpus.queues.duplicates import SAYINGS, pair_of, say, waiting_pairs
 from corpus.store.accounts import Accounts
 from corpus.store.links import Links
 from corpus.store.queue import Queue
@@ -62,7 +62,7 @@ def links_of(
 
 
 def _show(request: Request, visitor: Visitor, session: Session, after: int) -> Response:
-    waiting = Links(session).unsure()
+    waiting = waiting_pairs(session)
     at = after % len(waiting) if waiting else 0
     pair = pair_of(session, waiting[at]) if waiting else None
     return page(request, "duplicates.html", visitor, pair=pair, left=len(waiting), at=at, sayings=SAYINGS)

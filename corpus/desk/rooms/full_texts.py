@@ -53,9 +53,19 @@ def link(request: Request, visitor: Reviewer, record: RecordId, url: Annotated[s
 def detach(
     request: Request, visitor: Reviewer, record: RecordId, position: Annotated[int, Form(ge=0, le=10_000)]
 ) -> Response:
-    """Take a file or an address away from a record."""
+    """Take a file or an address away from a record; it can be put back."""
     with desk_of(request).database.write() as session:
         FullTexts(session).detach(record, position, visitor.key)
+        return _listed(request, visitor, FullTexts(session), Queue(session), _work(Queue(session), record))
+
+
+@router.post("/put-back", response_model=None)
+def put_back(
+    request: Request, visitor: Reviewer, record: RecordId, position: Annotated[int, Form(ge=0, le=10_000)]
+) -> Response:
+    """Put back what was taken away from a record."""
+    with desk_of(request).database.write() as session:
+        FullTexts(session).put_back(record, position, visitor.key)
         return _listed(request, visitor, FullTexts(session), Queue(session), _work(Queue(session), record))
 
 
@@ -101,4 +111,12 @@ def _work(queue: Queue, record: str) -> QueuedWork:
 
 
 def _listed(request: Request, visitor: Visitor, texts: FullTexts, queue: Queue, work: QueuedWork) -> Response:
-    return page(request, "full_texts.html", visitor, work=work, full_texts=texts.of(queue.members(work.key)))
+    members = queue.members(work.key)
+    return page(
+        request,
+        "full_texts.html",
+        visitor,
+        work=work,
+        full_texts=texts.of(members),
+        taken_texts=texts.taken(members),
+    )

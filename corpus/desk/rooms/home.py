@@ -11,9 +11,9 @@ from corpus.desk.entering import Visitor, needs
 from corpus.desk.pages import page
 from corpus.domain.people import Right
 from corpus.domain.screening import Stage
+from corpus.queues.duplicates import open_pairs
 from corpus.store.accounts import Accounts
 from corpus.store.facts import Facts
-from corpus.store.links import Links
 from corpus.store.queue import Queue
 from corpus.works.queueing import RANKING, decided_since
 
@@ -29,7 +29,7 @@ def home(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.READ)
         values: dict[str, Any] = {
             "counts": queue.counts(),
             "waiting": {stage: desk.tally.of(session, stage, visitor.key).left for stage in Stage},
-            "unsure": Links(session).open(),
+            "unsure": open_pairs(session),
             "ranking": ranking,
             "since": decided_since(session, ranking),
             "needed": desk.needed(Accounts(session)),

@@ -13,6 +13,7 @@ from corpus.desk.pages import page
 from corpus.domain.people import Right
 from corpus.store.accounts import Accounts
 from corpus.store.links import Links
+from corpus.store.proposals import Proposals
 from corpus.store.queue import Queue
 from corpus.store.trail import Trail
 
@@ -35,7 +36,8 @@ def trail(
             work = Queue(session).work(record)
             members = Queue(session).members(work.key) if work else (record,)
             names = [f"amendment/{member}" for member in members]
-            names += [f"link/{link.a}/{link.b}" for link in Links(session).about(members)]
+            pairs = [*Links(session).about(members), *Proposals(session).about(members)]
+            names += [f"{kind}/{one.a}/{one.b}" for one in pairs for kind in ("link", "link_proposal")]
             below = [f"{kind}/{member}/" for member in members for kind in ("screening", "full_text")]
             found = events.of([*names, *below])
         elif entity:
