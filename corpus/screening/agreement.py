@@ -4,22 +4,26 @@ Never one number alone: with few relevant records κ falls while reviewers agree
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from corpus.errors import InvalidInput
 
 LEVEL = 0.95
+FEWEST = 10  # records; with fewer an interval says less than it seems to
 _Z = 1.959963984540054  # standard normal quantile of 0.975
+_ZERO = 1e-12  # a variance that is 0 but for rounding
 DRAWS = 2000  # of Krippendorff's bootstrap
 SEED = 20_260_101
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coefficient:
-    """One coefficient with its 95 % interval; None where it is not defined."""
+    """One coefficient with its 95 % interval; None where it is not defined, or would mislead."""
 
     estimate: float | None
     low: float | None
@@ -54,8 +58,9 @@ def agreement(first: str, second: str, pairs: Sequence[tuple[str, str]]) -> Agre
     """Agreement on records that two reviewers decided: (the first's category, the second's) for each.
 
     κ: Cohen 1960, large-sample variance of Fleiss, Cohen and Everitt 1969. AC1 and its variance: Gwet 2008 (equations 11
-    and 15). α for nominal data: Krippendorff 2011, its interval by resampling records. Raises InvalidInput without a
-    record.
+    and 15). α for nominal data: Krippendorff 2011, its interval by resampling records. No interval is given for fewer
+    than `FEWEST` records, nor where the variance is 0, as it is after full agreement: large-sample formulas know nothing
+    there. Raises InvalidInput without a record.
     """
     if not pairs:
         raise InvalidInput(f"{first} and {second} have no record in common yet")
@@ -72,7 +77,32 @@ def agreement(first: str, second: str, pairs: Sequence[tuple[str, str]]) -> Agre
         observed=float(np.trace(counts) / counts.sum()),
         kappa=cohen_kappa(counts),
         ac1=gwet_ac1(counts),
-        alpha=krippendorff_alpha(counts),
+        alpha=krippendorff_alpha(pairs),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Everybody:
+    """How far all reviewers of a stage agree on the records that two or more of them decided."""
+
+    reviewers: int
+    n: int  # records
+    observed: float  # share of pairs of decisions on one record that say the same
+    alpha: Coefficient
+
+
+def everybody(decided: Mapping[str, Mapping[str, str]]) -> Everybody | None:
+    """Agreement of all reviewers, given each record's categories by reviewer; None where no record has two decisions."""
+    shared = [held for held in decided.values() if len(held) > 1]
+    if not shared:
+        return None
+    units = [sorted(held.values()) for held in shared]
+    pairs = [one == other for unit in units for one, other in combinations(unit, 2)]
+    return Everybody(
+        reviewers=len({who for held in shared for who in held}),
+        n=len(shared),
+        observed=sum(pairs) / len(pairs),
+        alpha=krippendorff_alpha(units),
     )
 
 
@@ -89,7 +119,7 @@ def cohen_kappa(table: np.ndarray) -> Coefficient:
     apart = p * (columns[:, None] + rows[None, :]) ** 2
     off = (1 - kappa) ** 2 * (apart.sum() - np.trace(apart))
     variance = (diagonal.sum() + off - (kappa - chance * (1 - kappa)) ** 2) / ((1 - chance) ** 2 * n)
-    return _with_interval(kappa, variance)
+    return _with_interval(kappa, variance, n)
 
 
 def gwet_ac1(table: np.ndarray) -> Coefficient:
@@ -108,36 +138,52 @@ def gwet_ac1(table: np.ndarray) -> Coefficient:
     of_chance = (1 - (pi[:, None] + pi[None, :]) / 2) / (q - 1)
     linear = own - 2 * (1 - ac1) * (of_chance - chance) / (1 - chance)
     variance = float((p * (linear - ac1) ** 2).sum()) * n / (n - 1) / n if n > 1 else math.nan
-    return _with_interval(ac1, variance)
+    return _with_interval(ac1, variance, n)
 
 
-def krippendorff_alpha(table: np.ndarray) -> Coefficient:
-    """Krippendorff's α for nominal data and two reviewers, from a square table of counts."""
-    estimate = _alpha(table)
-    if estimate is None:
-        return Coefficient(estimate=None, low=None, high=None)
-    n = int(table.sum())
-    draws = np.random.default_rng(SEED).multinomial(n, table.ravel() / n, size=DRAWS)
-    drawn = [value for value in (_alpha(draw.reshape(table.shape)) for draw in draws) if value is not None]
-    if len(drawn) < DRAWS / 2:
+def krippendorff_alpha(units: Sequence[Sequence[str]]) -> Coefficient:
+    """Krippendorff's α for nominal data: for each record the categories that its reviewers gave, two or more.
+
+    Any number of reviewers, each of whom may have left any record out (Krippendorff 2011, section C).
+    """
+    categories = {category: at for at, category in enumerate(sorted({one for unit in units for one in unit}))}
+    # Records on which the same was said count alike: one matrix of coincidences for each kind of record.
+    kinds = Counter(tuple(sorted(categories[one] for one in unit)) for unit in units)
+    matrices = np.array([_coincidences(kind, len(categories)) for kind in kinds])
+    counts = np.array(list(kinds.values()))
+    estimate = float(_alphas(np.tensordot(counts[None, :], matrices, axes=1))[0])
+    if math.isnan(estimate):
+        return Coefficient(estimate=None, low=None, high=None)  # only one category was ever used
+    n = int(counts.sum())
+    if n < FEWEST:
+        return Coefficient(estimate=estimate, low=None, high=None)
+    draws = np.random.default_rng(SEED).multinomial(n, counts / n, size=DRAWS)
+    drawn = _alphas(np.tensordot(draws, matrices, axes=1))
+    drawn = drawn[~np.isnan(drawn)]
+    if len(drawn) < DRAWS / 2 or np.ptp(drawn) == 0:
         return Coefficient(estimate=estimate, low=None, high=None)
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Coefficient(estimate=estimate, low=float(low), high=float(high))
 
 
-def _alpha(table: np.ndarray) -> float | None:
-    coincidences = table + table.T
-    totals = coincidences.sum(axis=1)
-    n = totals.sum()
-    expected = n * n - float((totals**2).sum())
-    if expected == 0:
-        return None  # only one category was ever used
-    disagreeing = n - float(np.trace(coincidences))
-    return float(1 - (n - 1) * disagreeing / expected)
+def _coincidences(kind: Sequence[int], categories: int) -> np.ndarray:
+    """How often two decisions on one record are of each two categories, each record weighing as much as it has decisions."""
+    held = np.bincount(kind, minlength=categories).astype(float)
+    return (np.outer(held, held) - np.diag(held)) / (len(kind) - 1)
 
 
-def _with_interval(estimate: float, variance: float) -> Coefficient:
-    if not math.isfinite(variance) or variance < 0:
+def _alphas(coincidences: np.ndarray) -> np.ndarray:
+    """α of each matrix of coincidences, shape (draws, categories, categories); NaN where only one category was used."""
+    totals = coincidences.sum(axis=2)
+    n = totals.sum(axis=1)
+    expected = n * n - (totals**2).sum(axis=1)
+    disagreeing = n - np.trace(coincidences, axis1=1, axis2=2)
+    none = np.isclose(expected, 0)
+    return np.where(none, math.nan, 1 - (n - 1) * disagreeing / np.where(none, 1, expected))
+
+
+def _with_interval(estimate: float, variance: float, n: float) -> Coefficient:
+    if n < FEWEST or not math.isfinite(variance) or variance < _ZERO:
         return Coefficient(estimate=float(estimate), low=None, high=None)
     half = _Z * math.sqrt(variance)
     return Coefficient(estimate=float(estimate), low=max(-1.0, estimate - half), high=min(1.0, estimate + half))

@@ -19,7 +19,7 @@ class Phoning(Person):
         """Where something is on the screen."""
         found = self.page.locator(selector).first.bounding_box()
         assert found is not None, selector
-        return {**found}
+        return {"y": found["y"], "height": found["height"]}
 
     def touch(self, selector: str) -> None:
         """Touch what stands there; a decision changes the page."""

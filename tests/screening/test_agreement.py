@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import InvalidInput
-from corpus.screening.agreement import agreement, pairs_of
+from corpus.screening.agreement import Coefficient, agreement, everybody, krippendorff_alpha, pairs_of
 from corpus.screening.pace import pace
 
 Z = 1.959963984540054
@@ -80,9 +80,91 @@ def test_one_category_alone_says_nothing_of_chance() -> None:
     assert (found.ac1.estimate, found.ac1.low) == (1.0, None)
 
 
-def test_one_record_has_no_interval() -> None:
-    found = agreement("anna", "bo", [("a", "b")])
-    assert found.ac1.low is None
+@pytest.mark.parametrize(
+    "both",
+    [
+        [("a", "b")],
+        [("a", "a")] * 4 + [("b", "b")],
+        [("a", "a")] * 5 + [("a", "b")] * 2 + [("b", "b")] * 2,  # nine
+        [("a", "a")] * 30 + [("b", "b")] * 30,  # full agreement: the variance is 0
+        [("a", "b")] * 30 + [("b", "a")] * 30,
+    ],
+)
+def test_too_few_records_or_no_variance_give_no_interval(both: list[tuple[str, str]]) -> None:
+    found = agreement("anna", "bo", both)
+    for one in (found.kappa, found.ac1, found.alpha):
+        assert one.estimate is not None
+        assert (one.low, one.high) == (None, None)
+
+
+def test_ten_records_that_vary_have_intervals() -> None:
+    found = agreement("anna", "bo", [("a", "a")] * 5 + [("a", "b")] * 2 + [("b", "b")] * 3)
+    for one in (found.kappa, found.ac1, found.alpha):
+        assert one.estimate is not None
+        assert one.low is not None
+        assert one.high is not None
+        assert one.low < one.estimate < one.high
+
+
+# Krippendorff 2011, "Computing Krippendorff's alpha-reliability", section C: four observers, twelve units, 0.743.
+OBSERVERS = ("123321412...", "1233224125.3", ".3332342251.", "12332441251.")
+
+
+def published() -> list[list[str]]:
+    rows = OBSERVERS
+    units = [[row[at] for row in rows if row[at] != "."] for at in range(12)]
+    return [unit for unit in units if len(unit) > 1]
+
+
+def by_definition(units: list[list[str]]) -> float:
+    """α as one minus observed over expected disagreement, each counted pair by pair, without a matrix."""
+    values = [(at, value) for at, unit in enumerate(units) for value in unit]
+    observed = sum(
+        (one != other) / (len(unit) - 1)
+        for unit in units
+        for i, one in enumerate(unit)
+        for j, other in enumerate(unit)
+        if i != j
+    ) / len(values)
+    differing = sum(a[1] != b[1] for i, a in enumerate(values) for j, b in enumerate(values) if i != j)
+    return 1 - observed / (differing / (len(values) * (len(values) - 1)))
+
+
+def test_alpha_of_several_reviewers_is_the_published_one() -> None:
+    assert krippendorff_alpha(published()).estimate == pytest.approx(0.743, abs=5e-4)
+
+
+def test_alpha_is_what_its_definition_gives_for_any_pattern_of_reviewers() -> None:
+    drawn = np.random.default_rng(5)
+    for _ in range(30):
+        units = [[str(one) for one in drawn.integers(0, 4, drawn.integers(2, 6))] for _ in range(drawn.integers(3, 40))]
+        assert krippendorff_alpha(units).estimate == pytest.approx(by_definition(units), abs=1e-12)
+
+
+def test_the_interval_of_alpha_is_that_of_resampled_records() -> None:
+    drawn = np.random.default_rng(9)
+    units = []
+    for _ in range(60):
+        truth = drawn.integers(0, 2)
+        units.append([str(truth if drawn.random() < 0.85 else 1 - truth) for _ in range(3)])
+    found = krippendorff_alpha(units)
+    again = [by_definition([units[at] for at in drawn.integers(0, 60, 60)]) for _ in range(300)]
+    low, high = np.quantile(again, [0.025, 0.975])
+    assert found.low == pytest.approx(low, abs=0.05)
+    assert found.high == pytest.approx(high, abs=0.05)
+
+
+def test_all_reviewers_count_where_two_or_more_decided() -> None:
+    units = [["a", "a", "b"], ["a", "a"], ["b", "b", "b"], ["a", "b"]]
+    people = ("anna", "bo", "cy")
+    decided = {str(at): dict(zip(people, unit, strict=False)) for at, unit in enumerate(units)}
+    found = everybody({**decided, "alone": {"dee": "a"}})
+    assert found is not None
+    assert (found.reviewers, found.n) == (3, 4)
+    assert found.observed == pytest.approx((1 + 1 + 3 + 0) / 8)
+    assert found.alpha.estimate == pytest.approx(by_definition(units))
+    assert everybody({"alone": {"dee": "a"}}) is None
+    assert krippendorff_alpha([["a", "a"]] * 12) == Coefficient(estimate=None, low=None, high=None)
 
 
 def test_only_records_that_both_decided_count() -> None:

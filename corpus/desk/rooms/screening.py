@@ -14,13 +14,14 @@ from corpus.desk.showing import highlighter, shown, words_of
 from corpus.domain.people import Right
 from corpus.domain.screening import QueuedWork, Stage, Verdict
 from corpus.errors import InvalidInput
-from corpus.screening.agreement import agreement, pairs_of
+from corpus.screening.agreement import FEWEST
 from corpus.screening.pace import pace
 from corpus.store.accounts import Accounts
 from corpus.store.additions import Abstracts, Highlights
 from corpus.store.decisions import Decisions
 from corpus.store.facts import Facts
 from corpus.store.queue import Queue
+from corpus.works.agreeing import stage_agreement
 from corpus.works.deciding import Screening
 from corpus.works.queueing import RANKING, decided_since
 from corpus.works.reading import read_work
@@ -35,20 +36,14 @@ LONGEST_WORD = 60
 
 @router.get("/agreement", response_model=None)
 def agreements(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.ADJUDICATE))]) -> Response:
-    """How far each two reviewers agree, stage by stage."""
+    """How far reviewers agree, stage by stage."""
     with desk_of(request).database.read() as session:
         decisions = Decisions(session).all()
         belongs = Queue(session).belongings()
-    found = []
-    for stage in Stage:
-        decided: dict[str, dict[str, str]] = {}
-        for one in decisions:
-            if one.stage is stage and not one.settles:
-                decided.setdefault(belongs.get(one.record, one.record), {})[one.who] = one.opinion[0].value
-        people = sorted({who for held in decided.values() for who in held})
-        pairs = [(a, b, pairs_of(decided, a, b)) for at, a in enumerate(people) for b in people[at + 1 :]]
-        found.append((stage, [agreement(a, b, held) for a, b, held in pairs if held]))
-    return page(request, "agreement.html", visitor, found=found)
+    own = [(belongs.get(one.record, one.record), one) for one in decisions if not one.settles]
+    found = [stage_agreement(stage, own) for stage in Stage]
+    labels = {one.key: one.label for one in desk_of(request).criteria.exclude}
+    return page(request, "agreement.html", visitor, found=found, labels=labels, fewest=FEWEST)
 
 
 @router.get("/words", response_model=None)

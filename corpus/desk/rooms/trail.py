@@ -36,8 +36,9 @@ def trail(
             work = Queue(session).work(record)
             members = Queue(session).members(work.key) if work else (record,)
             names = [f"amendment/{member}" for member in members]
-            pairs = [*Links(session).about(members), *Proposals(session).about(members)]
-            names += [f"{kind}/{one.a}/{one.b}" for one in pairs for kind in ("link", "link_proposal")]
+            pairs = {(link.a, link.b) for link in Links(session).about(members)}
+            pairs |= {(one.a, one.b) for one in Proposals(session).about(members)}
+            names += [f"{kind}/{a}/{b}" for a, b in sorted(pairs) for kind in ("link", "link_proposal")]
             below = [f"{kind}/{member}/" for member in members for kind in ("screening", "full_text")]
             found = events.of([*names, *below])
         elif entity:
