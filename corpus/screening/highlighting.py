@@ -4,11 +4,33 @@ Never decides by them: a highlighted word is for the eye.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
+from corpus.errors import InvalidInput
+
+LONGEST = 60  # characters of a word or term
+# Words of letters and digits, with a hyphen or an apostrophe within; a * at the very end.
+_WORD = r"[^\W_]+(?:['’\-‐‑–][^\W_]+)*"
+_TERM = re.compile(rf"{_WORD}(?: {_WORD})*\*?")
 _BETWEEN = r"[\s\-‐‑–]+"  # between the words of a term: blanks, or any hyphen
 Kind = Literal["", "for", "against"]
+
+
+def as_term(text: str) -> str:
+    """A word or term as it is kept: in small letters, with single blanks.
+
+    Raises InvalidInput for what could never be found in a text as it is meant, such as a lone bracket or a * within.
+    """
+    term = _plain(unicodedata.normalize("NFC", text))
+    if not 1 <= len(term) <= LONGEST:
+        raise InvalidInput(f"a word to highlight has 1 to {LONGEST} characters")
+    if not _TERM.fullmatch(term):
+        raise InvalidInput(
+            f"{term!r}: letters and digits make a word to highlight, with - or ' between them; a * may stand at the end only"
+        )
+    return term
 
 
 class Segment(NamedTuple):

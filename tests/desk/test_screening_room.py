@@ -216,3 +216,20 @@ def test_the_chain_of_the_trail_holds_and_a_forged_event_is_found(desk: tuple[De
 def shown_record(page: str) -> str:
     """The record that a screen asks about."""
     return page.partition('name="record" value="')[2].partition('"')[0]
+
+
+def test_a_word_is_taken_out_of_the_highlighted_ones_by_a_button_and_put_back(desk: tuple[Desk, Team]) -> None:
+    _, team = desk
+    client = team["anna"]
+    assert '<mark class="against">rats</mark>' in client.get(f"{TITLES}?record={THREE}").text
+    shown = client.get("/screening/words").text
+    assert 'aria-label="Stop highlighting rats"' in shown
+    gone = client.post("/screening/words", data={"text": "rats", "kind": ""}).text
+    assert 'aria-label="Highlight rats for exclusion"' in gone
+    assert '<mark class="against">rats</mark>' not in client.get(f"{TITLES}?record={THREE}").text.lower()
+    assert (
+        'aria-label="Stop highlighting rats"'
+        in client.post("/screening/words", data={"text": "rats", "kind": "against"}).text
+    )
+    for text, kind in (("(", "for"), ("-", "against"), ("psychoth*apy", "for"), ("never seen", "")):
+        assert client.post("/screening/words", data={"text": text, "kind": kind}).status_code == 422

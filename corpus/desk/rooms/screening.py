@@ -15,6 +15,7 @@ from corpus.domain.people import Right
 from corpus.domain.screening import QueuedWork, Stage, Verdict
 from corpus.errors import InvalidInput
 from corpus.screening.agreement import FEWEST
+from corpus.screening.highlighting import as_term
 from corpus.screening.pace import pace
 from corpus.store.accounts import Accounts
 from corpus.store.additions import Abstracts, Highlights
@@ -31,7 +32,6 @@ Reviewer = Annotated[Visitor, Depends(needs(Right.SCREEN))]
 RecordId = Annotated[str, Form(max_length=400)]
 PACED = 60  # last decisions that a pace is told from
 LONGEST_ABSTRACT = 20_000
-LONGEST_WORD = 60
 
 
 @router.get("/agreement", response_model=None)
@@ -60,12 +60,14 @@ def put_word(
     text: Annotated[str, Form(max_length=200)],
     kind: Annotated[str, Form(pattern="^(for|against|)$")] = "",
 ) -> Response:
-    """Say what a word speaks for; nothing takes it out."""
-    word = " ".join(text.lower().split())
-    if not word.strip("*") or len(word) > LONGEST_WORD:
-        raise InvalidInput(f"a word to highlight has 1 to {LONGEST_WORD} characters")
-    with desk_of(request).database.write() as session:
-        Highlights(session).put(word, kind, visitor.key)
+    """Say what a word speaks for, or that it is not highlighted any more."""
+    desk = desk_of(request)
+    with desk.database.write() as session:
+        if kind:
+            text = as_term(text)
+        elif text not in words_of(desk, session):
+            raise InvalidInput(f"{text[:100]}: this word is not in the list")
+        Highlights(session).put(text, kind, visitor.key)
         return _words(request, visitor, session)
 
 
