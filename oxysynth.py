@@ -96,7 +96,11 @@ def check(arguments: Arguments, settings: Settings) -> int:
 
 
 def export(arguments: Arguments, settings: Settings) -> int:
-    """Write the corpus out: YAML as it is curated, or CSV tables with a data package."""
+    """Write out the corpus, as curated YAML or as CSV tables with a data package, or what was decided in screening."""
+    if arguments.format == "screening":
+        from corpus.commands import export_screening
+
+        return _report(arguments, export_screening(settings.database, arguments.out or Path("build/screening")))
     if arguments.format == "csv":
         from corpus.commands import load_corpus
         from oxysite.exports import write_tables
@@ -283,8 +287,18 @@ def _parser() -> argparse.ArgumentParser:
     command(status, "status --json")
     command(check, "check")
     sub = command(export, "export --format csv --out build/data")
-    sub.add_argument("--format", choices=("yaml", "csv"), default="yaml", help="default: yaml")
-    sub.add_argument("--out", type=Path, metavar="DIR", help="default: the curated folder (yaml), build/data (csv)")
+    sub.add_argument(
+        "--format",
+        choices=("yaml", "csv", "screening"),
+        default="yaml",
+        help="default: yaml; screening: found works with the decisions, CSV and RIS",
+    )
+    sub.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="default: the curated folder (yaml), build/data (csv), build/screening (screening)",
+    )
     sub = command(
         effect,
         "effect two-groups --set m1=62.16 --set sd1=37.41 --set n1=12 --set m2=52.30 --set sd2=21.30 --set n2=13 --json",

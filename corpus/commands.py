@@ -20,6 +20,7 @@ from corpus.domain import Corpus
 from corpus.errors import CheckFailed, InvalidInput
 from corpus.estimation import estimate_corpus
 from corpus.living import Living
+from corpus.protocol import read_protocol
 from corpus.reconciling import entity_of, reconcile
 from corpus.store import Store
 from corpus.store.runs import Runs
@@ -27,6 +28,7 @@ from corpus.store.synced import Synced
 from corpus.store.values import UnreadableRow
 from corpus.store.watch import Checks
 from corpus.watch import standings, withdraw
+from corpus.works.screened import csv_lines, ris_lines, screened
 
 RUNS_SHOWN = 10
 
@@ -99,6 +101,20 @@ def export_yaml(url: str, out: Path | None = None) -> Mapping[str, object]:
     else:
         folder, changed = out, write_corpus(load_corpus(url), out)
     return {"folder": str(folder), "changed": [str(path.relative_to(folder)) for path in changed] or "nothing"}
+
+
+def export_screening(url: str, out: Path) -> Mapping[str, object]:
+    """Write every found work with the decisions of all people, as CSV and as RIS."""
+    labels = {one.key: one.label for one in read_protocol().screening.exclude}
+    out.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for name, lines in (("screening.csv", csv_lines), ("screening.ris", ris_lines)):
+        with reading(url) as session, (out / name).open("w", encoding="utf-8", newline="") as handle:
+            count = 0
+            for line in lines(screened(session, lambda *_: True), labels):
+                handle.write(line)
+                count += 1
+    return {"folder": str(out), "files": ["screening.csv", "screening.ris"], "works": count}
 
 
 def status(url: str) -> Mapping[str, object]:

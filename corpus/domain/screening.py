@@ -121,3 +121,4 @@ class QueuedWork:
     report: str  # key of the report of the corpus that it is; "" for none
     stage: Stage
     state: State
+    excluded_for: str = ""  # key of the criterion that excludes it

@@ -151,6 +151,7 @@ def regroup(session: Session, records: Collection[str], needed: int) -> None:
             report=work.report,
             stage=standings[work.key].stage,
             state=standings[work.key].state,
+            excluded_for=standings[work.key].reason,
         )
         for work in found
     ]

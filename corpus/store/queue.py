@@ -70,7 +70,7 @@ class Queue:
 
     def stand(self, work: str, standing: Standing) -> None:
         """Enter where a work stands now."""
-        values = {"stage": standing.stage.value, "state": standing.state.value}
+        values = {"stage": standing.stage.value, "state": standing.state.value, "excluded_for": standing.reason}
         self._session.execute(update(_WORK).where(_WORK.c.key == work).values(values))
 
     def counts(self) -> Mapping[tuple[Stage, State], int]:
@@ -78,6 +78,14 @@ class Queue:
         asked = select(_WORK.c.stage, _WORK.c.state, func.count()).where(_WORK.c.report == "")
         rows = self._session.execute(asked.group_by(_WORK.c.stage, _WORK.c.state))
         return {(Stage(stage), State(state)): count for stage, state, count in rows}
+
+    def reasons(self) -> Mapping[tuple[Stage, str], int]:
+        """Number of excluded works by stage and reason."""
+        asked = select(_WORK.c.stage, _WORK.c.excluded_for, func.count()).where(
+            _WORK.c.state == State.EXCLUDED.value, _WORK.c.report == ""
+        )
+        rows = self._session.execute(asked.group_by(_WORK.c.stage, _WORK.c.excluded_for))
+        return {(Stage(stage), reason): count for stage, reason, count in rows}
 
     def undecided(self, stage: Stage, who: str) -> int:
         """Number of works that wait for this person's decision, as far as COUNTED; one more stands for any number more."""
@@ -92,9 +100,19 @@ class Queue:
         return int(self._session.execute(_own_waiting(), {"who": who, "stage": stage.value}).scalar_one())
 
     def listed(
-        self, *, stage: Stage | None = None, state: State | None = None, words: str = "", start: int = 0, most: int = 50
+        self,
+        *,
+        stage: Stage | None = None,
+        state: State | None = None,
+        reason: str = "",
+        words: str = "",
+        start: int = 0,
+        most: int = 50,
     ) -> tuple[QueuedWork, ...]:
-        """Works in the order of the queue; ``words`` must stand in the title, in any case of letters."""
+        """Works in the order of the queue; ``words`` must stand in the title, in any case of letters.
+
+        ``reason`` is that of an exclusion.
+        """
         # Where words are looked for every title is read: in the order of the table, which is quicker than in the queue's.
         place = _WORK.c.place + 0 if words.strip() else _WORK.c.place
         asked: Select[Any] = select(_WORK).order_by(place, _WORK.c.key).offset(start).limit(most)
@@ -102,6 +120,8 @@ class Queue:
             asked = asked.where(_WORK.c.stage == stage.value)
         if state is not None:
             asked = asked.where(_WORK.c.state == state.value)
+        if reason:
+            asked = asked.where(_WORK.c.state == State.EXCLUDED.value, _WORK.c.excluded_for == reason)
         for word in words.split():
             asked = asked.where(_WORK.c.title.icontains(word, autoescape=True))
         return tuple(_work(row) for row in self._session.execute(asked).mappings())

@@ -33,6 +33,7 @@ class FoundWorkRow(Row, table=True):
     report: str
     stage: str = word()
     state: str = word()
+    excluded_for: str = word()  # key of the criterion; empty for a work that is not excluded
 
 
 class WorkMemberRow(Row, table=True):

@@ -145,7 +145,10 @@ def _write(
             still = [(work, one) for work, one in some if fresh.isdisjoint(work.members)]
             records = [record for work, _ in still for record in work.members]
             now = standings_of([work for work, _ in still], Decisions(session).on(records), read.needed)
-            queued = [replace(one, stage=now[one.key].stage, state=now[one.key].state) for _, one in still]
+            queued = [
+                replace(one, stage=now[one.key].stage, state=now[one.key].state, excluded_for=now[one.key].reason)
+                for _, one in still
+            ]
             Queue(session).put(queued, {record: work.key for work, _ in still for record in work.members})
     for names in in_parts(sorted(gone), _AT_ONCE):
         with _short(opened) as session:
@@ -208,6 +211,7 @@ def _queued(
         report=work.report,
         stage=now.stage,
         state=now.state,
+        excluded_for=now.reason,
     )
 
 

@@ -34,6 +34,7 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="
 # What answers to GET and is no page: with the reason.
 NO_PAGES = {
     "/full-texts/file": "a PDF, saved and never shown",
+    "/works/download": "a table for other programs, saved and never shown",
     "/coding/{case}/preview": "part of the section on effects, and looked at there",
     "/coding/{case}/item": "part of a section, and looked at there",
     "/coding/{case}/rivals": "part of the section on effects, and looked at there",

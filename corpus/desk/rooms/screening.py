@@ -1,6 +1,6 @@
 """Screening: one record a screen, one key a decision."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Query
 from sqlmodel import Session
@@ -21,6 +21,7 @@ from corpus.store.accounts import Accounts
 from corpus.store.additions import Abstracts, Highlights
 from corpus.store.decisions import Decisions
 from corpus.store.facts import Facts
+from corpus.store.own import OwnDecisions, Sought
 from corpus.store.queue import Queue
 from corpus.works.agreeing import stage_agreement
 from corpus.works.deciding import Screening
@@ -31,6 +32,7 @@ router = APIRouter(prefix="/screening")
 Reviewer = Annotated[Visitor, Depends(needs(Right.SCREEN))]
 RecordId = Annotated[str, Form(max_length=400)]
 PACED = 60  # last decisions that a pace is told from
+OWN_SHOWN = 100  # own decisions on a page
 LONGEST_ABSTRACT = 20_000
 
 
@@ -155,14 +157,37 @@ def add_abstract(
 
 
 @router.get("/{stage}/mine", response_model=None)
-def mine(request: Request, visitor: Reviewer, stage: Stage) -> Response:
-    """One's own decisions, the newest first, each of which can be changed."""
+def mine(
+    request: Request,
+    visitor: Reviewer,
+    stage: Stage,
+    verdict: Verdict | Literal[""] | None = None,
+    reason: Annotated[str, Query(max_length=64)] = "",
+    words: Annotated[str, Query(max_length=200)] = "",
+    start: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Response:
+    """One's own decisions, the newest first, by verdict, reason and words of the title; each can be changed."""
     desk = desk_of(request)
+    sought = Sought(verdict=verdict or None, reason=reason, words=words)
     with desk.database.read() as session:
-        queue = Queue(session)
-        made = [(one, queue.work(one.record)) for one in Decisions(session).last(visitor.key, 500, stage)]
-    labels = {one.key: one.label for one in desk.criteria.exclude}
-    return page(request, "mine.html", visitor, stage=stage, made=made, labels=labels)
+        queue, own = Queue(session), OwnDecisions(session, visitor.key, stage)
+        found = own.sought(sought, start, OWN_SHOWN + 1)
+        made = [(one, queue.work(one.record)) for one in found[:OWN_SHOWN]]
+        counts = own.counts()
+    return page(
+        request,
+        "mine.html",
+        visitor,
+        stage=stage,
+        made=made,
+        more=len(found) > OWN_SHOWN,
+        start=start,
+        step=OWN_SHOWN,
+        sought=sought,
+        verdicts=[(one, sum(count for (said, _), count in counts.items() if said is one)) for one in Verdict],
+        reasons=[(one, counts.get((Verdict.EXCLUDE, one.key), 0)) for one in desk.criteria.reasons(stage)],
+        labels={one.key: one.label for one in desk.criteria.exclude},
+    )
 
 
 def _one_line(text: str) -> str:
