@@ -69,6 +69,11 @@ def test_no_page_runs_what_it_shows(filled: tuple[Team, TestClient, str]) -> Non
     for path in pages(team, case):
         reply = client.get(path)
         assert reply.status_code < 500, path
+        if "attachment" in reply.headers.get("content-disposition", ""):  # saved, never shown: nothing of it can run
+            assert reply.headers["content-type"].startswith("text/csv")
+            assert reply.headers["x-content-type-options"] == "nosniff"
+            assert reply.headers["content-security-policy"] == "sandbox; default-src 'none'"
+            continue
         seen += [(path, danger) for danger in dangers(reply.text)]
         shown += "window.harmed=1" in reply.text
     assert seen == []
