@@ -11,6 +11,7 @@
 
   function press(element) {
     if (element.matches(WRITES)) { element.focus(); element.select?.(); return; }
+    if (element.matches("[type=radio]")) element.focus(); // so that the arrows go on from it
     element.click();
     const opened = element.matches("summary") && element.parentElement.open;
     if (opened) element.parentElement.querySelector("input:not([type=hidden]), select, textarea")?.focus();
