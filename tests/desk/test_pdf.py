@@ -13,7 +13,7 @@ from corpus.desk.pdf import MOST_UNPACKED, Refused, check
 END = b"trailer << /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
 CATALOG = b"1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n"
 SCRIPT = b"<< /S /JavaScript /JS (app.alert(1)) >>"
-SECONDS = 2.5  # of a machine that does other things too; alone it takes a third of it
+SECONDS = 4.0  # on a machine that does other things too; alone no file takes half of it
 
 
 def stream(data: bytes, dictionary: bytes = b"", number: int = 5) -> bytes:
@@ -40,13 +40,13 @@ def test_packed_data_is_never_taken_for_a_name() -> None:
     drawn = random.Random(20_261_127)
     pool = drawn.randbytes(40_000_000)
     met = 0
-    for at in range(200):
+    for at in range(100):
         size = drawn.choice([2_000_000, 2_000_000, 5_000_000, 10_000_000])
         begins = drawn.randrange(len(pool) - size)
         data = bytes([at % 256]) + pool[begins : begins + size] + at.to_bytes(2, "big")
         met += b"/JS" in data
         check(pdf(stream(data, b"/Filter /FlateDecode"), objects(b"5 0 << /Type /Page >>")))
-    assert met > 10  # the bytes stand there, and mean nothing
+    assert met > 5  # the bytes stand there, and mean nothing
 
 
 def test_every_order_of_three_bytes_may_stand_in_a_stream() -> None:
@@ -144,7 +144,7 @@ def test_a_quiet_file_is_taken(content: bytes) -> None:
     check(content)
 
 
-LARGE = 30_000_000
+LARGE = 10_000_000  # the bounds on parts are reached with less than the 30 MB that are taken
 
 
 def _chain() -> bytes:
