@@ -4,7 +4,7 @@ Never lets a text through unescaped: the environment escapes everything, and a m
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from functools import cache
@@ -65,6 +65,14 @@ def page(request: Request, template: str, visitor: Visitor | None, *, status: in
     if desk.practice and asked_by_htmx and request.method not in SAFE:
         reply.headers["hx-trigger"] = "practised"  # the guided case looks where it stands now
     return reply
+
+
+def ask_whether_sure(
+    request: Request, visitor: Visitor, said: str, back: str, action: str, form: Sequence[tuple[str, str]]
+) -> HTMLResponse:
+    """What a change would do, and the question whether it is meant; ``form`` is what was asked for, and is asked again."""
+    values = {"said": said, "back": back, "address": f"{back}/{action}", "form": form}
+    return page(request, "sure.html", visitor, status=409, **values)
 
 
 def moved(request: Request, address: str) -> HTMLResponse:

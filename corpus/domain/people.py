@@ -49,6 +49,7 @@ class Account:
     name: str
     role: Role
     active: bool = True
+    screens: bool = True  # counts among those who decide on found works
     orcid: str = ""
 
     def may(self, right: Right) -> bool:

@@ -53,10 +53,10 @@ class Accounts:
         """Everybody, in the order of the keys."""
         return [_account(row) for row in self._session.execute(select(_ACCOUNT).order_by(_ACCOUNT.c.key)).mappings()]
 
-    def active(self) -> int:
-        """How many may enter."""
-        asked = select(func.count()).select_from(_ACCOUNT).where(_ACCOUNT.c.active.is_(True))
-        return int(self._session.execute(asked).scalar_one())
+    def screening(self) -> int:
+        """How many screen: they may enter, and are not marked as somebody who does other things only."""
+        held = _ACCOUNT.c.active.is_(True) & _ACCOUNT.c.screens.is_(True)
+        return int(self._session.execute(select(func.count()).select_from(_ACCOUNT).where(held)).scalar_one())
 
     def get(self, key: str) -> Account | None:
         """One person, or nothing."""
@@ -179,12 +179,20 @@ def _row(account: Account) -> dict[str, Any]:
         "name": account.name,
         "role": account.role.value,
         "active": account.active,
+        "screens": account.screens,
         "orcid": account.orcid,
     }
 
 
 def _account(row: Mapping[Any, Any]) -> Account:
-    return Account(key=row["key"], name=row["name"], role=Role(row["role"]), active=row["active"], orcid=row["orcid"])
+    return Account(
+        key=row["key"],
+        name=row["name"],
+        role=Role(row["role"]),
+        active=row["active"],
+        screens=row["screens"],
+        orcid=row["orcid"],
+    )
 
 
 def _invitation(row: Mapping[Any, Any]) -> Invitation:

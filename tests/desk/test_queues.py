@@ -10,7 +10,6 @@ from corpus.domain.links import LinkVerdict
 from corpus.domain.screening import Stage, State, Verdict
 from corpus.protocol import read_protocol
 from corpus.store import Store
-from corpus.store.decisions import Decisions
 from corpus.store.links import Links
 from corpus.store.queue import Queue
 from corpus.store.trail import Trail
@@ -172,5 +171,5 @@ def waiting(client: TestClient) -> dict[str, int]:
 def decide(desk: Desk, record: str, verdict: Verdict, reason: str = "") -> None:
     """A decision of the one person."""
     with desk.database.write() as session:
-        screening = Screening(Queue(session), Decisions(session), desk.criteria, 1)
+        screening = Screening(session, desk.criteria, 1)
         screening.decide(me(desk), Stage.TITLE_ABSTRACT, [record], verdict, reason)

@@ -100,7 +100,7 @@ def test_an_undone_link_stays_undone_and_keeps_decisions_made_since(opened: Tran
     assert titles(opened) == [("crossref:10.1000/trial", "pubmed:11111111")]
     with opened() as session:
         made = Decision(
-            record="pubmed:11111111", stage=Stage.TITLE_ABSTRACT, who="anna", verdict=Verdict.INCLUDE, at=NOW
+            record="pubmed:11111111", stage=Stage.TITLE_ABSTRACT, who="anna", verdict=Verdict.INCLUDE, at=NOW, needed=1
         )
         Decisions(session).decide(made)
         Links(session).say(

@@ -49,7 +49,6 @@ def trail(
         "trail.html",
         visitor,
         events=seen,
-        hidden=len(found) - len(seen),
         last=found[-1].sequence if found else None,
         record=record,
         entity=entity,
