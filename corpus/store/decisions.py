@@ -4,7 +4,7 @@ Never hangs on a link: a decision belongs to the record that was read, and stays
 taken back or replaced stays too, with the moment when it ended.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -98,10 +98,6 @@ class Decisions:
         rows = self._session.execute(asked.order_by(_DECISION.c.at.desc()).limit(most)).mappings()
         return tuple(_decision(row) for row in rows)
 
-    def relevant(self) -> Mapping[str, bool]:
-        """Whether each decided record is held relevant, by id: what the latest stage says, and there one voice is enough."""
-        return relevant(self.all())
-
     def decide(self, decision: Decision) -> None:
         """Enter a decision; what the same person said of the same record and stage before ends, and is kept."""
         before = self._standing(decision.record, decision.stage, decision.who)
@@ -163,19 +159,6 @@ class Decisions:
         assert told is not None
         change = _row(before) if before else None, _row(after) if after else None
         Trail(self._session).tell(_entity(told), *change, by)
-
-
-def relevant(decisions: Iterable[Decision]) -> Mapping[str, bool]:
-    """Whether each decided record is held relevant: as at the latest stage that was decided; an adjudicator's word counts alone."""
-    by_record: dict[str, dict[Stage, list[Decision]]] = {}
-    for decision in decisions:
-        by_record.setdefault(decision.record, {}).setdefault(decision.stage, []).append(decision)
-    found = {}
-    for record, stages in by_record.items():
-        latest = stages.get(Stage.FULL_TEXT) or stages[Stage.TITLE_ABSTRACT]
-        counting = [one for one in latest if one.settles] or latest
-        found[record] = any(one.verdict is not Verdict.EXCLUDE for one in counting)
-    return found
 
 
 def _entity(decision: Decision) -> str:
