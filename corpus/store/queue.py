@@ -51,12 +51,11 @@ class Queue:
         asked = select(_MEMBER.c.record).where(_MEMBER.c.work == work).order_by(_MEMBER.c.record)
         return tuple(self._session.scalars(asked))
 
-    def next(self, stage: Stage, who: str) -> QueuedWork | None:
-        """The first work that waits for this person's decision; those put off come last, the oldest first."""
-        values = {"who": who, "stage": stage.value}
-        rows = (self._session.execute(asked, values).mappings().first() for asked in (_first(), _first_put_off()))
-        row = next((row for row in rows if row is not None), None)
-        return None if row is None else _work(row)
+    def next(self, stage: Stage, who: str, most: int = 1) -> tuple[QueuedWork, ...]:
+        """The first works that wait for this person's decision; those put off come when no other waits, the oldest first."""
+        values = {"who": who, "stage": stage.value, "most": most}
+        found = self._session.execute(_first(), values).mappings().all()
+        return tuple(_work(row) for row in found or self._session.execute(_first_put_off(), values).mappings())
 
     def put_off(self, work: str, stage: Stage, who: str) -> None:
         """Move a work to the end of this person's own queue."""
@@ -181,15 +180,15 @@ def _put_off() -> ColumnElement[bool]:
 
 @cache
 def _first() -> Select[Any]:
-    """The first work that waits for a person, of those not put off."""
+    """The first works that wait for a person, of those not put off."""
     held = _undecided().where(~select(_SKIP.c.record).where(_put_off()).exists())
-    return held.order_by(_WORK.c.place, _WORK.c.key).limit(1)
+    return held.order_by(_WORK.c.place, _WORK.c.key).limit(bindparam("most", type_=Integer))
 
 
 @cache
 def _first_put_off() -> Select[Any]:
-    """The work that a person put off first."""
-    return _undecided().join(_SKIP, _put_off()).order_by(_SKIP.c.at).limit(1)
+    """The works that a person put off first."""
+    return _undecided().join(_SKIP, _put_off()).order_by(_SKIP.c.at).limit(bindparam("most", type_=Integer))
 
 
 @cache

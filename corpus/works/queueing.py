@@ -31,6 +31,7 @@ from corpus.store.trail import Trail
 from corpus.works.backlog import Backlog, Unranked, ranked, unranked
 from corpus.works.works import Work, read_works
 
+BY = "oxysynth"  # who stands in the trail for what follows from the protocol
 RANKING = "ranking"  # the fact that tells what the last ranking said
 _AT_ONCE = 100  # works written in one transaction
 _PAUSE = 2.0  # after each, times as long as it took: between two of them everybody who waits gets in
@@ -59,6 +60,8 @@ class _Read:
 
 def renew_queue(opened: Transactions, protocol: Protocol) -> Renewed:
     """Rank what waits, and bring the queue up to date."""
+    with opened() as session:  # the protocol may ask for fewer reviewers than it did
+        restate(session, reviewers(protocol.screening, Accounts(session)), BY)
     with opened(writes=False) as session:
         read = _read(session, protocol)
     held = ranked(read.unranked, protocol.search)  # takes long with many records; the database is let go meanwhile
@@ -115,14 +118,14 @@ def standings_of(found: Iterable[Work], decisions: Iterable[Decision], needed: i
     }
 
 
-def restate(session: Session, before: int, needed: int, who: str) -> int:
+def restate(session: Session, needed: int, who: str) -> int:
     """Let works move on that waited for more people than must decide now; returns how many did.
 
-    Where more must decide than before nothing is done: works that have moved on stay where they are.
+    Where more must decide than before nothing changes: works that have moved on stay where they are.
     """
     queue, decisions, moved = Queue(session), Decisions(session), 0
     for stage in Stage:
-        works = decisions.waiting(stage, needed) if needed < before else ()
+        works = decisions.waiting(stage, needed)
         for some in in_parts(works, _AT_ONCE):
             held = decisions.on_works(some)
             for work in some:

@@ -132,7 +132,9 @@ SCREENING: Mapping[str, Looks] = {
     "full_text": [
         ("/conflicts/title_abstract", nothing),
         ("/screening/full_text?record=practice:trial", nothing),
+        ("/conflicts/title_abstract/settled", nothing),
         ("/works", nothing),
+        ("/works/of?record=practice:trial", nothing),
     ],
 }
 CODING: Mapping[str, Looks] = {

@@ -34,13 +34,12 @@ ANNA: tuple[tuple[str, str] | None, ...] = (
     None,
     ("exclude", "no_psychotherapy"),
     ("include", ""),
-    ("maybe", ""),
     ("exclude", "no_oxytocin"),
 )
-BO: tuple[tuple[str, str] | None, ...] = (None, ("exclude", "not_human"), ("include", ""), ("maybe", ""))
+BO: tuple[tuple[str, str] | None, ...] = (None, ("exclude", "not_human"), ("include", ""))
 
 
-@pytest.fixture(params=[Role.CODER, Role.ADJUDICATOR, Role.ADMIN], ids=lambda role: role.value)
+@pytest.fixture(params=[Role.CODER, Role.ADJUDICATOR], ids=lambda role: role.value)
 def desk(request: pytest.FixtureRequest, loaded: str) -> Iterator[tuple[Desk, Team]]:
     """Two reviewers, and an adjudicator who decides on nothing; the second of the two in every role."""
     with screened_desk(loaded, {"anna": Role.CODER, "bo": request.param, "ada": Role.ADJUDICATOR}) as held:
@@ -102,7 +101,7 @@ def test_no_page_changes_with_what_the_other_decided_while_it_is_not_settled(
         for client in (anna, bo):
             decide(client, ONE, "include")
     pages = addresses(held)
-    assert len(pages) > 80
+    assert len(pages) > 70
     seen_states, compared = set(), 0
     for own in BO:
         if own:
@@ -122,7 +121,7 @@ def test_no_page_changes_with_what_the_other_decided_while_it_is_not_settled(
         clear(anna, stage)
         clear(bo, stage)
     assert seen_states == OPEN
-    assert compared > 12
+    assert compared >= 11
 
 
 @pytest.mark.parametrize("stage", [TITLES, TEXTS])

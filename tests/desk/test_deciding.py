@@ -16,6 +16,7 @@ from corpus.domain.screening import Stage, State
 from corpus.queues.duplicates import regroup
 from corpus.store.cases import Cases
 from corpus.store.links import Links
+from corpus.store.queue import Queue
 from tests.desk.opened import opened_desk
 from tests.desk.screened import (
     ONE,
@@ -207,6 +208,26 @@ def test_one_who_works_alone_is_asked_nothing(loaded: str) -> None:
         assert state(desk, THREE) == PASSED
 
 
+def test_no_more_people_are_given_a_work_than_must_decide_on_it(desk: tuple[Desk, Team]) -> None:
+    held, team = desk
+    cy = join(held, "cy")
+    first = shown_record(team["anna"].get(TITLES).text)
+    assert shown_record(team["bo"].get(TITLES).text) == first
+    other = shown_record(cy.get(TITLES).text)
+    assert other != first
+    assert shown_record(cy.get(TITLES).text) == other  # and the same again when the page is opened anew
+    team["bo"].post(f"{TITLES}/skip", data={"record": first})
+    assert shown_record(join(held, "eve").get(TITLES).text) == first
+    # The last work is given to whoever asks: a reader may have gone home.
+    with held.database.read() as session:
+        (*_, last) = Queue(session).next(Stage.TITLE_ABSTRACT, "cy", most=3)
+    for record in {ONE, TWO, THREE} - {last.key}:
+        decide(cy, record, "include")
+    for name in ("anna", "bo", "eve"):
+        held.readers.choose(Stage.TITLE_ABSTRACT, name, [last], 2)
+    assert shown_record(cy.get(TITLES).text) == last.key
+
+
 # Related reports
 
 
@@ -327,7 +348,7 @@ def test_two_who_are_left_to_themselves_agree_in_the_open(loaded: str) -> None:
 
 
 def test_with_an_adjudicator_the_parties_are_not_shown_what_they_differ_in(desk: tuple[Desk, Team]) -> None:
-    held, team = desk
+    _, team = desk
     differ(team)
     assert "<strong>1</strong> conflict on titles for you to settle" in team["ada"].get("/").text
     assert "for you to settle" not in team["bo"].get("/").text.replace("conflicts on", "")

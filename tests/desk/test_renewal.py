@@ -151,12 +151,11 @@ def test_new_records_join_while_a_reviewer_screens(database: Served) -> None:
     for record in (ONE, TWO, THREE):
         decide(database, "anna", record)
     with database.read() as session:
-        assert Queue(session).next(TITLES, "anna") is None
+        assert Queue(session).next(TITLES, "anna") == ()
     enter(database, 9)
     renew(database)
     with database.read() as session:
-        found = Queue(session).next(TITLES, "anna")
-        assert found is not None
+        (found,) = Queue(session).next(TITLES, "anna")
         assert found.key == NEW
         assert Queue(session).undecided(TITLES, "anna") == 1
 

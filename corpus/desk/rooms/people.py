@@ -157,7 +157,7 @@ def change(
         before = desk.needed(accounts)
         accounts.change(changed, by=visitor.key)
         needed = desk.needed(accounts)
-        moved_on = restate(session, before, needed, visitor.key)
+        moved_on = restate(session, needed, visitor.key)
     return _people(request, visitor, said=_kept(changed, before, needed, moved_on))
 
 

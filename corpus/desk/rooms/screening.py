@@ -1,5 +1,6 @@
 """Screening: one record a screen, one key a decision."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from corpus.desk.entering import Visitor, needs
 from corpus.desk.pages import ask_whether_sure, moved, page
 from corpus.desk.showing import highlighter, shown, words_of
 from corpus.domain.people import Right
-from corpus.domain.screening import QueuedWork, Stage, Verdict, newest
+from corpus.domain.screening import Decision, QueuedWork, Stage, Verdict
 from corpus.errors import InvalidInput
 from corpus.screening.agreement import agreement, pairs_of
 from corpus.screening.pace import pace
@@ -127,6 +128,7 @@ def skip(request: Request, visitor: Reviewer, stage: Stage, record: RecordId) ->
     desk = _at(request, visitor)
     with desk.database.write() as session:
         _screening(desk, session).skip(visitor.key, stage, record)
+    desk.readers.leave(stage, visitor.key, record)
     with desk.database.read() as session:
         return _next(request, desk, visitor, session, stage, None)
 
@@ -227,17 +229,21 @@ def _next(
 ) -> Response:
     """The screen of a work; without one, of the first that waits."""
     queue, decisions = Queue(session), Decisions(session)
-    own = None
+    own: Sequence[Decision] = ()
     if work is not None:
-        own = newest(one for one in decisions.on_work(work.key) if one.stage is stage).get(visitor.key)
-    if visitor.account.screens:
-        work = work or queue.next(stage, visitor.key)  # one that the visitor has not decided on
-    times, needed = decisions.times(visitor.key, PACED, stage), desk.needed(Accounts(session))
+        own = [one for one in decisions.on_work(work.key) if one.stage is stage and one.who == visitor.key]
+    accounts = Accounts(session)
+    times, needed = decisions.times(visitor.key, PACED, stage), desk.needed(accounts)
+    if work is None and visitor.account.screens:
+        # One that the visitor has not decided on, and that not enough others are reading just now.
+        few = queue.next(stage, visitor.key, most=1 + max(0, accounts.screening() - needed))
+        work = desk.readers.choose(stage, visitor.key, few, needed)
     text = shown(read_work(session, work), highlighter(desk, session)) if work else None
     values: dict[str, Any] = {
         "stage": stage,
         "text": text,
-        "own": own,
+        "own": own[-1] if own else None,
+        "said_before": own,
         "beside": companions(session, visitor.account, stage, text.related) if text else (),
         "last": bool(times) or queue.last_put_off(stage, visitor.key) is not None,
         "said": said,
