@@ -177,10 +177,10 @@ def test_a_new_password_ends_every_other_session(team: Team) -> None:
 
 def test_a_role_that_is_taken_away_is_gone_at_once(team: Team) -> None:
     admin, anna = team.entered(Role.ADMIN), team.entered(Role.CODER, "anna")
-    assert anna.get("/conflicts/full_text").status_code == 403
+    assert anna.get("/screening/agreement").status_code == 403
     for role, status in (("adjudicator", 200), ("coder", 403)):
         assert admin.post("/people/change", data={"key": "anna", "role": role, "active": "true"}).status_code == 200
-        assert anna.get("/conflicts/full_text").status_code == status
+        assert anna.get("/screening/agreement").status_code == status
     assert admin.post("/people/change", data={"key": "admin", "role": "coder", "active": "true"}).status_code == 422
     assert admin.post("/people/change", data={"key": "admin", "role": "admin"}).status_code == 422  # the last one stays
 
