@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from corpus.domain.meanwhile import NOTHING, Standing, mark_of
+
 
 class MatterKind(StrEnum):
     """What kind of thing waits."""
@@ -71,6 +73,18 @@ class Dealt:
     note: str
     who: str
     at: datetime
+
+    @property
+    def mark(self) -> str:
+        """Tells this word on a matter from another one."""
+        return mark_of({"outcome": self.outcome.value, "note": self.note, "who": self.who})
+
+
+def standing(dealt: Dealt | None) -> Standing:
+    """How a matter stands."""
+    if dealt is None:
+        return Standing(mark=NOTHING, what="it waits again", who="")
+    return Standing(mark=dealt.mark, what=dealt.outcome.label, who=dealt.who, why=dealt.note)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

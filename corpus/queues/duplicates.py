@@ -61,10 +61,11 @@ def pair_of(session: Session, link: RecordLink) -> Pair:
     return Pair(link=link, left=link.a, right=link.b, lines=tuple(line for line in lines if line.left or line.right))
 
 
-def say(session: Session, a: str, b: str, saying: str, note: str, who: str, needed: int) -> None:
-    """A person's verdict on a pair; the works of both are grouped anew at once.
+def say(session: Session, a: str, b: str, saying: str, note: str, who: str, needed: int, *, seen: str) -> None:
+    """A person's verdict on a pair; the works of both are grouped anew at once. ``seen`` is the mark of the pair's link.
 
-    Raises InvalidInput for an unknown word, or a pair that nothing was said of before.
+    Raises InvalidInput for an unknown word, or a pair that nothing was said of before; SaidMeanwhile where something else
+    was said since.
     """
     if saying not in SAYINGS:
         raise InvalidInput(f"{saying!r}: one of {', '.join(SAYINGS)} is expected")
@@ -72,7 +73,8 @@ def say(session: Session, a: str, b: str, saying: str, note: str, who: str, need
     if not any({link.a, link.b} == {a, b} for link in links.about([a])):
         raise InvalidInput("this pair is not in the queue any more")
     verdict, relation, reason = SAYINGS[saying]
-    links.say(a, b, verdict, reason=f"{reason}: {note.strip()}" if note.strip() else reason, who=who, relation=relation)
+    why = f"{reason}: {note.strip()}" if note.strip() else reason
+    links.say(a, b, verdict, reason=why, who=who, relation=relation, seen=seen)
     regroup(session, [name for name in (a, b) if not name.startswith(REPORT)], needed)
 
 

@@ -5,7 +5,7 @@ Never commits; whoever adds holds the end of the chain until the caller's transa
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import Select, insert, or_, select, text
 from sqlmodel import Session
 
 from corpus.audit import AuditEvent, digest_of, following
+from corpus.domain.meanwhile import SaidMeanwhile, Standing
 from corpus.store.rows import table_of
 from corpus.store.times import utc
 from corpus.tables import shared
@@ -53,6 +54,19 @@ class Trail:
         """Hold the end of the chain until the transaction ends: two events must not follow the same one."""
         if self._session.get_bind().dialect.name == "postgresql":
             self._session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+
+    def require_seen(self, seen: str, now: Standing, mine: str, entity: str) -> None:
+        """Raises SaidMeanwhile where what stands is not what the page showed that somebody looked at.
+
+        Whoever calls has held the end of the chain since before what stands was read. The last who changed the entity
+        is named where the standing names nobody.
+        """
+        if seen == now.mark:
+            return
+        if not now.who:
+            last = self.of([entity], most=1)
+            now = replace(now, who=last[0].who if last else "somebody")
+        raise SaidMeanwhile(now, mine)
 
     def add(self, events: Iterable[AuditEvent]) -> None:
         """Enter events that follow from the last one."""

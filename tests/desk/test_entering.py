@@ -106,7 +106,7 @@ def deactivate(team: Team, key: str) -> None:
     with team.desk.database.write() as session:
         account = Accounts(session).get(key)
         assert account is not None
-        Accounts(session).change(replace(account, active=False), by="test")
+        Accounts(session).change(replace(account, active=False), by="test", seen=account.mark)
 
 
 def from_address(team: Team, address: str) -> TestClient:

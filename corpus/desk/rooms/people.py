@@ -135,6 +135,7 @@ def change(
     key: Short,
     role: Annotated[Role, Form()],
     active: Annotated[bool, Form()] = False,
+    seen: Short = "",
 ) -> Response:
     """Change a person's role, or close the door to them; the last admin stays one."""
     with desk_of(request).database.write() as session:
@@ -146,7 +147,7 @@ def change(
         admins = {one.key for one in accounts.all() if one.active and one.role is Role.ADMIN}
         if admins == {key} and not changed.may(Right.MANAGE):
             raise InvalidInput(f"{key} is the last admin; make somebody else one first")
-        accounts.change(changed, by=visitor.key)
+        accounts.change(changed, by=visitor.key, seen=seen)
     return _people(request, visitor)
 
 
