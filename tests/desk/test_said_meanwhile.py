@@ -21,6 +21,7 @@ from corpus.store.additions import FullTexts, Highlights
 from corpus.store.links import Links
 from corpus.store.matters import Matters
 from corpus.store.trail import Trail
+from tests.desk.marks import seen_on
 from tests.desk.queue_world import PAGE, A, B, C, fill, give_notice
 from tests.desk.visitors import Team, team_at
 
@@ -64,13 +65,6 @@ class World:
 def world(loaded: str) -> Iterator[World]:
     with team_at(loaded) as team:
         yield World(team)
-
-
-def seen_on(page: str, near: str = "") -> str:
-    """The mark that the form of a page sends, the first after some text."""
-    found = re.search(r'name="seen" value="([^"]*)"', page[page.index(near) :])
-    assert found, page[-2000:]
-    return found[1]
 
 
 def refused(reply: Any, *texts: str) -> Form:
@@ -224,7 +218,7 @@ def test_authors(world: World) -> None:
 
 def test_a_full_text_is_not_taken_away_in_place_of_another(world: World) -> None:
     def listed() -> str:
-        return world.eve.get("/screening/full_text", params={"record": C}).text
+        return str(world.eve.get("/screening/full_text", params={"record": C}).text)
 
     def link(client: TestClient, url: str) -> None:
         assert client.post("/full-texts/link", data={"record": C, "url": url}, headers=HX).status_code == 200
@@ -267,7 +261,7 @@ def test_at_the_same_moment_one_is_told_of_the_other(world: World) -> None:
 
         def post(client: TestClient, to: str, form: Form, begin: Barrier = begin) -> int:
             begin.wait()
-            return client.post(to, data={**form, "seen": seen.get(path, "")}, headers=HX).status_code  # noqa: B023
+            return int(client.post(to, data={**form, "seen": seen.get(to, "")}, headers=HX).status_code)
 
         ways = [(path, first), (path, second) if second else ("/untraced/tie", {"name": NAME, "work": C})]
         with ThreadPoolExecutor(2) as pool:

@@ -15,6 +15,7 @@
 
   document.addEventListener("keydown", (event) => {
     const writing = event.target instanceof Element && event.target.matches(WRITES);
+    if (event.key === "Escape") document.getElementById("message").replaceChildren();
     if (event.key === "Escape" && writing) { event.target.blur(); document.getElementById("main").focus(); return; }
     if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
     if (writing) return;
@@ -50,7 +51,13 @@
 
   // What has just been put in place takes the focus, so that a screen reader reads it, and the page begins at its top.
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "message" || event.detail.target.id === "tour") return;
+    if (event.detail.target.id === "tour") return;
+    if (event.detail.target.id === "message") {
+      // What is still to be filled in takes the focus; without such a field the other person's words do.
+      const form = event.detail.requestConfig?.elt.closest("form");
+      (form?.querySelector(":invalid:not(fieldset)") ?? event.detail.target.querySelector("a, button"))?.focus();
+      return;
+    }
     document.getElementById("message").replaceChildren();
     if (event.detail.target.id.startsWith("items-") || event.detail.target.id === "appraisals") {
       event.detail.target.lastElementChild?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
