@@ -3,7 +3,7 @@
 Never the last word: it is made anew from records, links, decisions and ranking; the decisions are kept elsewhere.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from functools import cache
@@ -44,6 +44,14 @@ class Queue:
         asked = select(_WORK).where(_WORK.c.report == report, _WORK.c.report != "").limit(1)
         row = self._session.execute(asked).mappings().first()
         return None if row is None else _work(row)
+
+    def titles(self, records: Collection[str]) -> Mapping[str, str]:
+        """The title of the work of each of some records."""
+        found: dict[str, str] = {}
+        for some in in_parts(sorted(records)):
+            asked = select(_MEMBER.c.record, _WORK.c.title).join(_WORK, _WORK.c.key == _MEMBER.c.work)
+            found |= {row.record: row.title for row in self._session.execute(asked.where(_MEMBER.c.record.in_(some)))}
+        return found
 
     def members(self, work: str) -> tuple[str, ...]:
         """Ids of the records of a work."""

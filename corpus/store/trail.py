@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from corpus.audit import AuditEvent, digest_of, following
 from corpus.domain.meanwhile import SaidMeanwhile, Standing
-from corpus.store.rows import table_of
+from corpus.store.rows import in_parts, table_of
 from corpus.store.times import utc
 from corpus.tables import shared
 
@@ -91,6 +91,19 @@ class Trail:
         if before is not None:
             asked = asked.where(_AUDIT.c.sequence < before)
         return self._events(asked)
+
+    def before(self, events: Sequence[AuditEvent]) -> Mapping[int, AuditEvent]:
+        """The event that told what the entity of each event was before it, by the number of the event."""
+        wanted = [event for event in events if event.before]
+        found: dict[tuple[str, str], AuditEvent] = {}
+        for some in in_parts(wanted):
+            asked = select(_AUDIT).where(
+                _AUDIT.c.entity.in_({event.entity for event in some}),
+                _AUDIT.c.after.in_({event.before for event in some}),
+            )
+            found |= {(event.entity, event.after): event for event in self._events(asked)}
+        held = {event.sequence: found.get((event.entity, event.before)) for event in wanted}
+        return {sequence: event for sequence, event in held.items() if event is not None}
 
     def _last(self) -> AuditEvent | None:
         found = self._events(select(_AUDIT).order_by(_AUDIT.c.sequence.desc()).limit(1))
