@@ -4,7 +4,7 @@ Never knows an event: only the kind of what it is about, and the values that wer
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus.audit import of_corpus
@@ -30,7 +30,7 @@ class Wording:
 
 def wording_of(kind: str, rest: str, values: Values) -> Wording:
     if of_corpus(f"{kind}/"):
-        return _CORPUS
+        return replace(_CORPUS, about=lambda name, _, __: f"{kind} {name}")
     if kind == "screening" and values.get("settles"):
         return _SETTLED
     if kind == "draft" and rest.count("/") > 1:

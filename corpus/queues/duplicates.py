@@ -21,6 +21,7 @@ from corpus.store.queue import Queue
 from corpus.works.queueing import standings_of
 from corpus.works.works import Work, read_works
 
+WHERE = "where"  # the field that tells where a record is from
 SAME_STUDY = "same study"  # the relation of two publications of one study
 # What a person may say of a pair: the word, the verdict, the relation, and the reason as the link keeps it.
 SAYINGS: Mapping[str, tuple[LinkVerdict, str, str]] = {
@@ -40,8 +41,8 @@ class Line:
 
     @property
     def differs(self) -> bool:
-        """Whether both sides give it, and otherwise."""
-        return bool(self.left and self.right) and self.left.casefold() != self.right.casefold()
+        """Whether both sides give it, and otherwise; where a record is from always differs, and says nothing."""
+        return self.field != WHERE and bool(self.left and self.right) and self.left.casefold() != self.right.casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,7 @@ def _facts(session: Session, name: str) -> Mapping[str, str]:
 
 def _of_report(report: Report) -> Mapping[str, str]:
     return {
-        "where": f"report {report.key} of the corpus",
+        WHERE: f"report {report.key} of the corpus",
         "title": report.title,
         "authors": "" if isinstance(report.authors, Missing) else "; ".join(report.authors),
         "year": "" if isinstance(report.year, Missing) else str(report.year),
@@ -143,7 +144,7 @@ def _of_report(report: Report) -> Mapping[str, str]:
 def _of_record(record: HarvestedRecord) -> Mapping[str, str]:
     names = (one.collective or f"{one.family}, {one.given}".strip(", ") for one in record.authors)
     return {
-        "where": f"{record.source} {record.source_id}".strip(),
+        WHERE: f"{record.source} {record.source_id}".strip(),
         "title": record.title or record.original_title,
         "authors": "; ".join(names),
         "year": record.date or (str(record.year) if record.year else ""),

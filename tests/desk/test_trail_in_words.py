@@ -109,7 +109,7 @@ def test_what_was_before_stays_hidden_where_its_event_is(team: Team) -> None:
             "settled in x2020, Label: “X”; “p. 3”",
         ),
         ("files/study/x2020", {"side": "desk"}, "settled between desk and files study/x2020: the desk's stands"),
-        ("study/x2020", {}, "brought into the corpus x2020: "),
+        ("study/x2020", {}, "brought into the corpus study x2020: "),
         ("reader_report/3", {"about": "study/x", "said": "no"}, "told that something is wrong with study/x: “no”"),
         ("something/new", {"a_b": "c", "d": ""}, "entered something/new: a b: c"),
         ("case/x2020", {"state": "no such"}, "opened the case x2020: state: no such"),

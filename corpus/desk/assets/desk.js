@@ -72,9 +72,21 @@
   // Where one is, for the eye and for screen readers.
   document.addEventListener("DOMContentLoaded", () => {
     for (const link of document.querySelectorAll("nav[aria-label=Desk] a")) {
-      if (location.pathname.startsWith(link.pathname)) link.setAttribute("aria-current", "page");
+      const places = [link.pathname, ...(link.dataset.under ?? "").split(" ").filter(Boolean)];
+      if (!places.some((place) => location.pathname.startsWith(place))) continue;
+      link.setAttribute("aria-current", "page");
+      link.closest("nav").scrollLeft = link.offsetLeft - 60; // in sight where the menu is wider than the screen
     }
   });
+
+  // What the guided case says next takes most of a telephone's screen: there its title stands alone until it is opened.
+  const small = matchMedia("(max-width: 44rem)");
+  function fold() {
+    for (const one of document.querySelectorAll(".tour-text")) one.open = !small.matches;
+  }
+  fold();
+  small.addEventListener("change", fold);
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "tour") fold(); });
 
   function say(text) {
     const line = document.createElement("p");
