@@ -57,10 +57,11 @@ class Pages:
 
     def said(self) -> tuple[SaidPage, ...]:
         """Every page of which a person has said something that stands, in the order of their titles."""
-        names = set(self._matters.dealt(MatterKind.PAGE))
+        dealt = self._matters.dealt(MatterKind.PAGE)
+        names = set(dealt)
         ties = (link for link in self._links.by_people(SECONDARY_OF) if link.verdict is LinkVerdict.RELATED)
         names |= {name for link in ties for name in (link.a, link.b) if is_page(name)}
-        found = [self._of(name, record) for name, record in Ledger(self._session).records(names)]
+        found = [self._of(name, record, dealt.get(name)) for name, record in Ledger(self._session).records(names)]
         return tuple(sorted(found, key=lambda one: (one.record.title.casefold(), one.name)))
 
     def tie(self, name: str, work: str, note: str, seen: str) -> None:
@@ -101,7 +102,7 @@ class Pages:
         record = dict(Ledger(self._session).records([name])).get(name) if is_page(name) else None
         if record is None:
             raise InvalidInput(f"{name[:100]!r}: no such page")
-        return self._of(name, record)
+        return self._of(name, record, self._matters.dealt(MatterKind.PAGE).get(name))
 
     def _require(self, now: SaidPage, seen: str, mine: str) -> None:
         Trail(self._session).require_seen(seen, now.standing, mine, f"matter/{MatterKind.PAGE.value}/{now.name}")
@@ -111,7 +112,7 @@ class Pages:
         for link in now.ties:  # not taken out: rules would tie it anew
             self._links.say(link.a, link.b, LinkVerdict.APART, reason="it does not tell of this work", who=self._who)
 
-    def _of(self, name: str, record: HarvestedRecord) -> SaidPage:
+    def _of(self, name: str, record: HarvestedRecord, dealt: Dealt | None) -> SaidPage:
         links = self._links.about([name])
         ties = tuple(one for one in links if one.verdict is LinkVerdict.RELATED and one.relation == SECONDARY_OF)
         untied = [one.by for one in links if one.verdict is LinkVerdict.APART]
@@ -122,7 +123,7 @@ class Pages:
             record=record,
             ties=ties,
             titles=tuple(work.title if work else _other(link, name) for work, link in zip(works, ties, strict=True)),
-            dealt=self._matters.dealt(MatterKind.PAGE).get(name),
+            dealt=dealt,
             untied_by=untied[-1] if untied else "",
         )
 

@@ -97,7 +97,7 @@ def judge(page: Page) -> None:
 
 BEFORE: dict[str, list[Picture]] = {
     "decide": [
-        Picture("home", "/", "Good to see you, anna", whole=True),
+        Picture("home", "/", "Good to see you, anna", height=300, whole=True),
         Picture(
             "screening",
             "/screening/title_abstract?record=practice:labour",
@@ -142,7 +142,7 @@ BEFORE: dict[str, list[Picture]] = {
             "Made-up study: oxytocin and a breathing exercise that patients do at home",
         ),
         Picture("agreement", "/screening/agreement", "Agreement between reviewers"),
-        Picture("queues", "/queues", "What else waits", whole=True),
+        Picture("queues", "/queues", "What else waits", height=300, whole=True),
         Picture("pair", "/duplicates", "Are these one work?", height=640),
     ],
     "full_text": [
