@@ -75,6 +75,15 @@ def ask_whether_sure(
     return page(request, "sure.html", visitor, status=409, **values)
 
 
+def beside(request: Request, reply: HTMLResponse) -> HTMLResponse:
+    """What is said beside a page rather than in its place: within the desk it goes where the messages are."""
+    if request.headers.get("hx-request") == "true":
+        reply.headers["hx-retarget"] = "#message"
+        reply.headers["hx-reswap"] = "innerHTML"
+        reply.headers["hx-push-url"] = "false"
+    return reply
+
+
 def moved(request: Request, address: str) -> HTMLResponse:
     """Sends the browser to another page, HTMX or not."""
     if request.headers.get("hx-request") == "true":

@@ -88,11 +88,18 @@ class Accounts:
         self._session.execute(insert(_ACCOUNT), {**_row(account), "password": password, "subject": subject})
         Trail(self._session).tell(f"account/{account.key}", None, _row(account), by)
 
-    def change(self, account: Account, *, by: str) -> None:
-        """Put a person's role, name and standing in place of what they were; without a right there is no session left."""
+    def change(self, account: Account, *, by: str, seen: str) -> None:
+        """Put a person's role, name and standing in place of what they were; without a right there is no session left.
+
+        ``seen`` is the mark of what they were on the page. Raises SaidMeanwhile where somebody changed it since.
+        """
+        Trail(self._session).lock()
         before = self.get(account.key)
         if before is None:
             raise InvalidInput(f"{account.key}: nobody has this short name")
+        if before == account:
+            return
+        Trail(self._session).require_seen(seen, before.standing, account.in_words, f"account/{account.key}")
         self._session.execute(update(_ACCOUNT).where(_ACCOUNT.c.key == account.key).values(_row(account)))
         if not account.active:
             self._session.execute(delete(_SESSION).where(_SESSION.c.account == account.key))

@@ -46,6 +46,14 @@ class Queue:
         row = self._session.execute(asked).mappings().first()
         return None if row is None else _work(row)
 
+    def titles(self, records: Collection[str]) -> Mapping[str, str]:
+        """The title of the work of each of some records."""
+        found: dict[str, str] = {}
+        for some in in_parts(sorted(records)):
+            asked = select(_MEMBER.c.record, _WORK.c.title).join(_WORK, _WORK.c.key == _MEMBER.c.work)
+            found |= {row.record: row.title for row in self._session.execute(asked.where(_MEMBER.c.record.in_(some)))}
+        return found
+
     def members(self, work: str) -> tuple[str, ...]:
         """Ids of the records of a work."""
         asked = select(_MEMBER.c.record).where(_MEMBER.c.work == work).order_by(_MEMBER.c.record)

@@ -139,6 +139,7 @@ def change(
     role: Annotated[Role, Form()],
     active: Annotated[bool, Form()] = False,
     screens: Annotated[bool, Form()] = False,
+    seen: Short = "",
 ) -> Response:
     """Change a person's role, whether they screen, or close the door to them; the last admin stays one.
 
@@ -155,7 +156,7 @@ def change(
         if admins == {key} and not changed.may(Right.MANAGE):
             raise InvalidInput(f"{key} is the last admin; make somebody else one first")
         before = desk.needed(accounts)
-        accounts.change(changed, by=visitor.key)
+        accounts.change(changed, by=visitor.key, seen=seen)
         needed = desk.needed(accounts)
         moved_on = restate(session, needed, visitor.key)
     return _people(request, visitor, said=_kept(changed, before, needed, moved_on))

@@ -64,13 +64,14 @@ def put_word(
     visitor: Reviewer,
     text: Annotated[str, Form(max_length=200)],
     kind: Annotated[str, Form(pattern="^(for|against|)$")] = "",
+    seen: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Say what a word speaks for; nothing takes it out."""
     word = " ".join(text.lower().split())
     if not word.strip("*") or len(word) > LONGEST_WORD:
         raise InvalidInput(f"a word to highlight has 1 to {LONGEST_WORD} characters")
     with desk_of(request).database.write() as session:
-        Highlights(session).put(word, kind, visitor.key)
+        Highlights(session).put(word, kind, visitor.key, seen=seen)
         return _words(request, visitor, session)
 
 
@@ -259,4 +260,5 @@ def _next(
 
 
 def _words(request: Request, visitor: Visitor, session: Session) -> Response:
-    return page(request, "words.html", visitor, kinds=words_of(desk_of(request), session))
+    kinds, marks = words_of(desk_of(request), session), Highlights(session).marks()
+    return page(request, "words.html", visitor, kinds=kinds, marks=marks)
