@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from corpus.criteria import Criteria
 from corpus.database import Served
+from corpus.desk.reading import Readers
 from corpus.desk.tally import Tally
 from corpus.protocol import Protocol
 from corpus.store.accounts import Accounts
@@ -40,6 +41,7 @@ class Desk:
     entry_key: str = field(default="", repr=False)
     practice: bool = False
     identity: Identity | None = None
+    readers: Readers = field(default_factory=Readers)  # who reads what just now
     decided: Callable[[], None] = lambda: None  # told after every decision, so that the queue can be ranked anew
     emptied: Callable[[], None] = lambda: None  # told when nothing waits for somebody any more, for the same end
     tally: Tally = field(default_factory=Tally)

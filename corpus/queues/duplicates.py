@@ -22,6 +22,7 @@ from corpus.store.queue import Queue
 from corpus.works.queueing import standings_of
 from corpus.works.works import Work, read_works
 
+WHERE = "where"  # the field that tells where a record is from
 SAME_STUDY = "same study"  # the relation of two publications of one study
 # What a person may say of a pair: the word, the verdict, the relation, and the reason as the link keeps it.
 SAYINGS: Mapping[str, tuple[LinkVerdict, str, str]] = {
@@ -43,8 +44,8 @@ class Line:
 
     @property
     def differs(self) -> bool:
-        """Whether both sides give it, and otherwise."""
-        return bool(self.left and self.right) and self.left.casefold() != self.right.casefold()
+        """Whether both sides give it, and otherwise; where a record is from always differs, and says nothing."""
+        return self.field != WHERE and bool(self.left and self.right) and self.left.casefold() != self.right.casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,15 +90,15 @@ def propose(session: Session, a: str, b: str, saying: str, reason: str, who: str
     if saying not in PROPOSABLE:
         raise InvalidInput(f"{saying!r}: one of {', '.join(PROPOSABLE)} is expected")
     _two_works(session, a, b)
-    said = next((link for link in Links(session).by_people([a]) if {link.a, link.b} == {a, b}), None)
+    said = next((link for link in Links(session).said_of([a]) if {link.a, link.b} == {a, b}), None)
     if said is not None:
         raise InvalidInput(f"{said.by} has said of this pair: {said.reason}; only an editor changes that")
     Proposals(session).propose(a, b, saying, reason, who)
 
 
-def unsay(session: Session, a: str, b: str, who: str, needed: int) -> None:
-    """Take back what a person said of a pair; the works of both are grouped anew at once."""
-    Links(session).take_back(a, b, who)
+def unsay(session: Session, a: str, b: str, who: str, needed: int, *, seen: str) -> None:
+    """Take back what a person said of a pair, the link with the mark ``seen``; the works of both are grouped anew at once."""
+    Links(session).take_back(a, b, who, seen=seen)
     regroup(session, [name for name in (a, b) if not name.startswith(REPORT)], needed)
 
 
@@ -110,10 +111,11 @@ def _two_works(session: Session, a: str, b: str) -> None:
         raise InvalidInput("they are one work already")
 
 
-def say(session: Session, a: str, b: str, saying: str, note: str, who: str, needed: int) -> None:
-    """A person's verdict on a pair; the works of both are grouped anew at once.
+def say(session: Session, a: str, b: str, saying: str, note: str, who: str, needed: int, *, seen: str) -> None:
+    """A person's verdict on a pair; the works of both are grouped anew at once. ``seen`` is the mark of the pair's link.
 
-    Raises InvalidInput for an unknown word, or ids that are not those of two works and have no link either.
+    Raises InvalidInput for an unknown word, or ids that are not those of two works and have no link either; SaidMeanwhile
+    where something else was said since.
     """
     if saying not in SAYINGS:
         raise InvalidInput(f"{saying!r}: one of {', '.join(SAYINGS)} is expected")
@@ -121,7 +123,8 @@ def say(session: Session, a: str, b: str, saying: str, note: str, who: str, need
     if not any({link.a, link.b} == {a, b} for link in links.about([a])):
         _two_works(session, a, b)
     verdict, relation, reason = SAYINGS[saying]
-    links.say(a, b, verdict, reason=f"{reason}: {note.strip()}" if note.strip() else reason, who=who, relation=relation)
+    why = f"{reason}: {note.strip()}" if note.strip() else reason
+    links.say(a, b, verdict, reason=why, who=who, relation=relation, seen=seen)
     Proposals(session).end(a, b, who)
     regroup(session, [name for name in (a, b) if not name.startswith(REPORT)], needed)
 
@@ -175,7 +178,7 @@ def _facts(session: Session, name: str) -> Mapping[str, str]:
 
 def _of_report(report: Report) -> Mapping[str, str]:
     return {
-        "where": f"report {report.key} of the corpus",
+        WHERE: f"report {report.key} of the corpus",
         "title": report.title,
         "authors": "" if isinstance(report.authors, Missing) else "; ".join(report.authors),
         "year": "" if isinstance(report.year, Missing) else str(report.year),
@@ -192,7 +195,7 @@ def _of_report(report: Report) -> Mapping[str, str]:
 def _of_record(record: HarvestedRecord) -> Mapping[str, str]:
     names = (one.collective or f"{one.family}, {one.given}".strip(", ") for one in record.authors)
     return {
-        "where": f"{record.source} {record.source_id}".strip(),
+        WHERE: f"{record.source} {record.source_id}".strip(),
         "title": record.title or record.original_title,
         "authors": "; ".join(names),
         "year": record.date or (str(record.year) if record.year else ""),

@@ -53,10 +53,10 @@ class Accounts:
         """Everybody, in the order of the keys."""
         return [_account(row) for row in self._session.execute(select(_ACCOUNT).order_by(_ACCOUNT.c.key)).mappings()]
 
-    def active(self) -> int:
-        """How many may enter."""
-        asked = select(func.count()).select_from(_ACCOUNT).where(_ACCOUNT.c.active.is_(True))
-        return int(self._session.execute(asked).scalar_one())
+    def screening(self) -> int:
+        """How many screen: they may enter, and are not marked as somebody who does other things only."""
+        held = _ACCOUNT.c.active.is_(True) & _ACCOUNT.c.screens.is_(True)
+        return int(self._session.execute(select(func.count()).select_from(_ACCOUNT).where(held)).scalar_one())
 
     def get(self, key: str) -> Account | None:
         """One person, or nothing."""
@@ -88,11 +88,18 @@ class Accounts:
         self._session.execute(insert(_ACCOUNT), {**_row(account), "password": password, "subject": subject})
         Trail(self._session).tell(f"account/{account.key}", None, _row(account), by)
 
-    def change(self, account: Account, *, by: str) -> None:
-        """Put a person's role, name and standing in place of what they were; without a right there is no session left."""
+    def change(self, account: Account, *, by: str, seen: str) -> None:
+        """Put a person's role, name and standing in place of what they were; without a right there is no session left.
+
+        ``seen`` is the mark of what they were on the page. Raises SaidMeanwhile where somebody changed it since.
+        """
+        Trail(self._session).lock()
         before = self.get(account.key)
         if before is None:
             raise InvalidInput(f"{account.key}: nobody has this short name")
+        if before == account:
+            return
+        Trail(self._session).require_seen(seen, before.standing, account.in_words, f"account/{account.key}")
         self._session.execute(update(_ACCOUNT).where(_ACCOUNT.c.key == account.key).values(_row(account)))
         if not account.active:
             self._session.execute(delete(_SESSION).where(_SESSION.c.account == account.key))
@@ -179,12 +186,20 @@ def _row(account: Account) -> dict[str, Any]:
         "name": account.name,
         "role": account.role.value,
         "active": account.active,
+        "screens": account.screens,
         "orcid": account.orcid,
     }
 
 
 def _account(row: Mapping[Any, Any]) -> Account:
-    return Account(key=row["key"], name=row["name"], role=Role(row["role"]), active=row["active"], orcid=row["orcid"])
+    return Account(
+        key=row["key"],
+        name=row["name"],
+        role=Role(row["role"]),
+        active=row["active"],
+        screens=row["screens"],
+        orcid=row["orcid"],
+    )
 
 
 def _invitation(row: Mapping[Any, Any]) -> Invitation:

@@ -6,12 +6,14 @@ Never changes a record: what a source gave stays as it gave it.
 import hashlib
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlmodel import Session
 
+from corpus.domain.meanwhile import NOTHING, Standing, mark_of
 from corpus.errors import InvalidInput
 from corpus.store.rows import in_parts, table_of
 from corpus.store.times import utc
@@ -47,6 +49,25 @@ class FullText:
     who: str
     at: datetime
     taken_by: str  # who took it away; "" while it is there
+
+    @property
+    def mark(self) -> str:
+        """Tells this file or address from another one that was kept at the same place later."""
+        return mark_of(asdict(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word of which a person said what it speaks for."""
+
+    text: str
+    kind: str  # "for", "against", or "" for one that is not highlighted any more
+    who: str
+
+    @property
+    def mark(self) -> str:
+        """Tells this word's meaning from another one."""
+        return mark_of(asdict(self))
 
 
 class Abstracts:
@@ -104,13 +125,16 @@ class FullTexts:
         """Note where the full text is; the same address is kept once, and comes back where it had been taken away."""
         self._add(record, name=url, url=url, sha256="", size=0, who=who)
 
-    def detach(self, record: str, position: int, who: str) -> None:
-        """Take a file or an address away from a record: nobody sees it, and it can be put back."""
-        self._take(record, position, by=who, who=who)
+    def detach(self, record: str, position: int, who: str, *, seen: str) -> None:
+        """Take a file or an address away from a record: nobody sees it, and it can be put back.
+
+        ``seen`` is the mark of what the page showed there.
+        """
+        self._take(record, position, by=who, who=who, seen=seen)
 
     def put_back(self, record: str, position: int, who: str) -> None:
         """Put back what was taken away from a record."""
-        self._take(record, position, by="", who=who)
+        self._take(record, position, by="", who=who, seen=None)
 
     def content(self, record: str, position: int) -> tuple[str, bytes] | None:
         """Name and content of an attached file."""
@@ -128,14 +152,17 @@ class FullTexts:
         for some in in_parts(sorted(records)):
             asked = select(_FULL_TEXT).where(_FULL_TEXT.c.record.in_(some)).order_by(_FULL_TEXT.c.at)
             for row in self._session.execute(asked).mappings():
-                found.append(FullText(**{**row, "at": utc(row["at"])}))
+                found.append(_full_text(row))
         return found
 
-    def _take(self, record: str, position: int, *, by: str, who: str) -> None:
+    def _take(self, record: str, position: int, *, by: str, who: str, seen: str | None) -> None:
+        Trail(self._session).lock()
         is_it = (_FULL_TEXT.c.record == record) & (_FULL_TEXT.c.position == position)
         row = self._session.execute(select(_FULL_TEXT).where(is_it)).mappings().first()
         if row is None or bool(row["taken_by"]) == bool(by):
             raise InvalidInput("it was taken away already" if by else "it was put back already")
+        if seen is not None and _full_text(row).mark != seen:
+            raise InvalidInput("what stands there is not what you saw; open the record again")
         self._session.execute(update(_FULL_TEXT).where(is_it).values(taken_by=by))
         Trail(self._session).tell(f"full_text/{record}/{position}", dict(row), {**row, "taken_by": by}, who)
 
@@ -169,10 +196,34 @@ class Highlights:
         rows = self._session.execute(select(_HIGHLIGHT).order_by(_HIGHLIGHT.c.text))
         return {row.text: row.kind for row in rows}
 
-    def put(self, text: str, kind: str, who: str) -> None:
-        """Say what a word speaks for, from now on."""
+    def marks(self) -> Mapping[str, str]:
+        """The mark of what was said last of each word, which whoever says something else must have seen."""
+        rows = self._session.execute(select(_HIGHLIGHT)).mappings()
+        return {row["text"]: Word(**row).mark for row in rows}
+
+    def put(self, text: str, kind: str, who: str, *, seen: str) -> None:
+        """Say what a word speaks for, from now on; ``seen`` is the mark of what was said of it before.
+
+        The same once more changes nothing. Raises SaidMeanwhile where something else was said since.
+        """
+        Trail(self._session).lock()
         row = self._session.execute(select(_HIGHLIGHT).where(_HIGHLIGHT.c.text == text)).mappings().first()
+        if row is not None and row["kind"] == kind:
+            return
+        held = Standing(mark=NOTHING, what=_in_words(text, ""), who="")
+        if row is not None:
+            held = Standing(mark=Word(**row).mark, what=_in_words(text, row["kind"]), who=row["who"])
+        Trail(self._session).require_seen(seen, held, _in_words(text, kind), f"highlight/{text}")
         self._session.execute(delete(_HIGHLIGHT).where(_HIGHLIGHT.c.text == text))
         now = {"text": text, "kind": kind, "who": who}
         self._session.execute(insert(_HIGHLIGHT), now)
         Trail(self._session).tell(f"highlight/{text}", None if row is None else dict(row), now, who)
+
+
+def _full_text(row: Mapping[Any, Any]) -> FullText:
+    return FullText(**{**row, "at": utc(row["at"])})
+
+
+def _in_words(text: str, kind: str) -> str:
+    speaks = {"for": "speaks for inclusion", "against": "speaks for exclusion"}.get(kind, "is not highlighted")
+    return f"“{text}” {speaks}"

@@ -4,13 +4,13 @@ Never commits, and never loses a person's verdict to a rule's.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select
 from sqlmodel import Session
 
-from corpus.domain.links import RULES, LinkVerdict, RecordLink, in_order
+from corpus.domain.links import RULES, LinkVerdict, RecordLink, in_order, standing
 from corpus.errors import InvalidInput
 from corpus.store.rows import in_parts, table_of
 from corpus.store.trail import Trail
@@ -41,6 +41,11 @@ class Links:
             for row in self._session.execute(asked).mappings():
                 found[row["a"], row["b"]] = _link(row)
         return tuple(found.values())
+
+    def by_people(self, relation: str) -> tuple[RecordLink, ...]:
+        """What people said with one relation, in the order of the ids."""
+        asked = select(_LINK).where(_LINK.c.relation == relation, _LINK.c.by != RULES).order_by(_LINK.c.a, _LINK.c.b)
+        return tuple(_link(row) for row in self._session.execute(asked).mappings())
 
     def unsure(self) -> tuple[RecordLink, ...]:
         """The pairs that wait for a person, the likest first."""
@@ -88,10 +93,22 @@ class Links:
         if seen:
             self._session.execute(insert(_LINKED), [{"id": name, "sha256": sha} for name, sha in seen.items()])
 
-    def say(self, a: str, b: str, verdict: LinkVerdict, *, reason: str, who: str, relation: str = "") -> RecordLink:
+    def say(
+        self,
+        a: str,
+        b: str,
+        verdict: LinkVerdict,
+        *,
+        reason: str,
+        who: str,
+        relation: str = "",
+        seen: str | None = None,
+    ) -> RecordLink:
         """A person's verdict on two records: it replaces what was said before, and stands against every rule.
 
-        Raises InvalidInput for two equal ids, an empty reason, a name that is the rules' own, or the verdict unsure.
+        ``seen`` is the mark of what the person's page showed of the pair; None where no page did. The same word once more
+        changes nothing. Raises InvalidInput for two equal ids, an empty reason, a name that is the rules' own, or the
+        verdict unsure; and SaidMeanwhile where something else was said since.
         """
         if a == b:
             raise InvalidInput(f"{a}: a record cannot be linked to itself")
@@ -99,31 +116,48 @@ class Links:
             raise InvalidInput(f"{a} and {b}: a verdict needs a reason and the name of a person")
         first, second = in_order(a, b)
         link = RecordLink(a=first, b=second, verdict=verdict, reason=reason, by=who, relation=relation)
-        pair = (_LINK.c.a == first, _LINK.c.b == second)
-        before = self._session.execute(select(_LINK).where(*pair)).mappings().first()
+        pair, entity = (_LINK.c.a == first, _LINK.c.b == second), f"link/{first}/{second}"
+        Trail(self._session).lock()
+        row = self._session.execute(select(_LINK).where(*pair)).mappings().first()
+        before = None if row is None else _link(row)
+        if before is not None and replace(before, score=link.score) == link:
+            return before
+        if seen is not None:
+            mine = f"{relation or verdict.label} ({reason})"
+            Trail(self._session).require_seen(seen, standing(before), mine, entity)
         self._session.execute(delete(_LINK).where(*pair))
         self._session.execute(insert(_LINK), _row(link))
-        if before is not None and before["by"] == RULES:
+        if before is not None and before.by == RULES:
             self._session.execute(delete(_BEFORE).where(_BEFORE.c.a == first, _BEFORE.c.b == second))
-            self._session.execute(insert(_BEFORE), _row(_link(before)))
-        told = None if before is None else _row(_link(before))
-        Trail(self._session).tell(f"link/{first}/{second}", told, _row(link), who)
+            self._session.execute(insert(_BEFORE), _row(before))
+        Trail(self._session).tell(entity, None if before is None else _row(before), _row(link), who)
         return link
 
-    def by_people(self, records: Collection[str]) -> tuple[RecordLink, ...]:
+    def said_of(self, records: Collection[str]) -> tuple[RecordLink, ...]:
         """What people said of any of some records, in the order of the ids."""
         return tuple(link for link in self.about(records) if link.by != RULES)
 
-    def take_back(self, a: str, b: str, who: str) -> None:
+    def of_pair(self, a: str, b: str) -> RecordLink | None:
+        """What is held of two records, or nothing."""
+        first, second = in_order(a, b)
+        asked = select(_LINK).where(_LINK.c.a == first, _LINK.c.b == second)
+        row = self._session.execute(asked).mappings().first()
+        return None if row is None else _link(row)
+
+    def take_back(self, a: str, b: str, who: str, *, seen: str) -> None:
         """Take a person's verdict back: what rules said of the pair stands again, if they said anything.
 
-        Raises InvalidInput where no person has said anything of it.
+        ``seen`` is the mark of what the page showed. Raises InvalidInput where no person has said anything of it, and
+        SaidMeanwhile where something else was said since.
         """
+        Trail(self._session).lock()
         first, second = in_order(a, b)
         pair = (_LINK.c.a == first, _LINK.c.b == second)
         said = self._session.execute(select(_LINK).where(*pair)).mappings().first()
         if said is None or said["by"] == RULES:
             raise InvalidInput(f"{a} and {b}: nobody has said anything of this pair, or it was taken back already")
+        entity = f"link/{first}/{second}"
+        Trail(self._session).require_seen(seen, standing(_link(said)), "nothing any more", entity)
         self._session.execute(delete(_LINK).where(*pair))
         kept = (_BEFORE.c.a == first, _BEFORE.c.b == second)
         before = self._session.execute(select(_BEFORE).where(*kept)).mappings().first()
@@ -131,7 +165,7 @@ class Links:
             self._session.execute(delete(_BEFORE).where(*kept))
             self._session.execute(insert(_LINK), _row(_link(before)))
         now = None if before is None else _row(_link(before))
-        Trail(self._session).tell(f"link/{first}/{second}", _row(_link(said)), now, who)
+        Trail(self._session).tell(entity, _row(_link(said)), now, who)
 
 
 def _link(row: Mapping[Any, Any]) -> RecordLink:

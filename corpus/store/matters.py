@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import and_, delete, func, insert, select
 from sqlmodel import Session
 
-from corpus.domain.matters import OUTCOMES, Dealt, MatterKind, Outcome, ReaderReport
+from corpus.domain.matters import OUTCOMES, Dealt, MatterKind, Outcome, ReaderReport, standing
 from corpus.errors import InvalidInput
 from corpus.store.rows import table_of
 from corpus.store.times import utc
@@ -33,10 +33,11 @@ class Matters:
             row.item: Dealt(outcome=Outcome(row.outcome), note=row.note, who=row.who, at=utc(row.at)) for row in rows
         }
 
-    def deal(self, kind: MatterKind, item: str, outcome: Outcome, note: str, who: str) -> None:
-        """Enter what was done; it replaces what was said before, which the trail keeps.
+    def deal(self, kind: MatterKind, item: str, outcome: Outcome, note: str, who: str, *, seen: str) -> None:
+        """Enter what was done; it replaces what was said before, which the trail keeps. ``seen`` is the mark of that.
 
-        Raises InvalidInput for an outcome that the kind does not know, or an empty note where nothing else tells why.
+        The same word once more, as a key pressed twice sends it, changes nothing. Raises InvalidInput for an outcome that
+        the kind does not know, or an empty note; and SaidMeanwhile where something else was said since.
         """
         if outcome not in OUTCOMES[kind]:
             raise InvalidInput(
@@ -44,17 +45,26 @@ class Matters:
             )
         if not note.strip():
             raise InvalidInput("say in a few words why; it is kept in the trail")
+        Trail(self._session).lock()
         before = self.dealt(kind).get(item)
+        if before is not None and (before.outcome, before.note) == (outcome, note.strip()):
+            return
+        mine = f"{outcome.label} ({note.strip()})"
+        Trail(self._session).require_seen(seen, standing(before), mine, f"matter/{kind.value}/{item}")
         which = and_(_MATTER.c.kind == kind.value, _MATTER.c.item == item)
         self._session.execute(delete(_MATTER).where(which))
-        after = {"kind": kind.value, "item": item, "outcome": outcome.value, "note": note.strip(), "who": who}
-        self._session.execute(insert(_MATTER), {**after, "at": datetime.now(UTC)})
-        was = (
-            None
-            if before is None
-            else {**after, "outcome": before.outcome.value, "note": before.note, "who": before.who}
-        )
-        Trail(self._session).tell(f"matter/{kind.value}/{item}", was, after, who)
+        made = Dealt(outcome=outcome, note=note.strip(), who=who, at=datetime.now(UTC))
+        self._session.execute(insert(_MATTER), {**_told(kind, item, made), "at": made.at})
+        was = None if before is None else _told(kind, item, before)
+        Trail(self._session).tell(f"matter/{kind.value}/{item}", was, _told(kind, item, made), who)
+
+    def take_back(self, kind: MatterKind, item: str, who: str) -> None:
+        """Let a matter wait again; what was said of it stays in the trail."""
+        before = self.dealt(kind).get(item)
+        if before is None:
+            return
+        self._session.execute(delete(_MATTER).where(and_(_MATTER.c.kind == kind.value, _MATTER.c.item == item)))
+        Trail(self._session).tell(f"matter/{kind.value}/{item}", _told(kind, item, before), None, who)
 
     def tell(self, about: str, said: str, sender: str) -> None:
         """Keep what a reader told."""
@@ -72,3 +82,13 @@ class Matters:
         of_all = select(func.count()).select_from(_REPORT).where(since)
         own = self._session.execute(of_all.where(_REPORT.c.sender == sender)).scalar_one()
         return int(own), int(self._session.execute(of_all).scalar_one())
+
+
+def _told(kind: MatterKind, item: str, dealt: Dealt) -> dict[str, str]:
+    return {
+        "kind": kind.value,
+        "item": item,
+        "outcome": dealt.outcome.value,
+        "note": dealt.note,
+        "who": dealt.who,
+    }

@@ -65,4 +65,6 @@ class OwnDecisions:
         return [held[record] for record in records if record in held]
 
     def _of(self, asked: Select[Any]) -> Select[Any]:
-        return asked.where(_DECISION.c.who == self._who, _DECISION.c.stage == self._stage.value)
+        return asked.where(
+            _DECISION.c.who == self._who, _DECISION.c.stage == self._stage.value, _DECISION.c.ended.is_(None)
+        )

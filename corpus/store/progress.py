@@ -27,7 +27,8 @@ class Progress:
 
     def decided(self, stage: Stage, who: str, since: datetime | None = None) -> int:
         """Number of decisions of a person at a stage; with a moment, of those made after it."""
-        held = (_DECISION.c.who == who) & (_DECISION.c.stage == stage.value)
+        held = (_DECISION.c.who == who) & (_DECISION.c.stage == stage.value) & _DECISION.c.ended.is_(None)
+        held &= _DECISION.c.settles.is_(False)  # settling is no decision of one's own
         asked = select(func.count()).select_from(_DECISION).where(held)
         if since is not None:
             asked = asked.where(_DECISION.c.at > since)

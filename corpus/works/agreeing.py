@@ -3,11 +3,11 @@
 Never counts an adjudicator's word: the caller gives what people decided independently.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from corpus.domain.screening import Decision, Stage, Verdict
+from corpus.domain.screening import Stage, Verdict
 from corpus.screening.agreement import Agreement, Everybody, agreement, everybody, pairs_of
 
 Said = Mapping[str, Mapping[str, str]]  # by work: by person: the category
@@ -31,17 +31,13 @@ class StageAgreement:
     all_reasons: Everybody | None
 
 
-def stage_agreement(stage: Stage, decisions: Iterable[tuple[str, Decision]]) -> StageAgreement:
-    """The agreement at a stage, given works with what each person decided on them independently."""
-    verdicts: dict[str, dict[str, str]] = {}
-    reasons: dict[str, dict[str, str]] = {}
-    for work, one in decisions:
-        if one.stage is stage:
-            verdict, reason = one.opinion
-            verdicts.setdefault(work, {})[one.who] = verdict.value
-            reasons.setdefault(work, {}).pop(one.who, None)
-            if verdict is Verdict.EXCLUDE:
-                reasons[work][one.who] = reason
+def stage_agreement(stage: Stage, opinions: Mapping[str, Mapping[str, tuple[Verdict, str]]]) -> StageAgreement:
+    """The agreement at a stage, given each work's independent opinions by person: the verdict, and why it excludes."""
+    verdicts = {work: {who: said.value for who, (said, _) in held.items()} for work, held in opinions.items()}
+    reasons = {
+        work: {who: reason for who, (said, reason) in held.items() if said is Verdict.EXCLUDE}
+        for work, held in opinions.items()
+    }
     people = sorted({who for held in verdicts.values() for who in held})
     pairs = [_two(a, b, verdicts, reasons) for a, b in combinations(people, 2)]
     several = len(people) > 2

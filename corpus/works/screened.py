@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from corpus.domain.harvested import HarvestedRecord
-from corpus.domain.screening import Decision, QueuedWork, Stage, State, Verdict
+from corpus.domain.screening import Decision, QueuedWork, Stage, State, Verdict, passed
 from corpus.store import Ledger
 from corpus.store.additions import Abstracts
 from corpus.store.decisions import Decisions
@@ -46,7 +46,7 @@ class Screened:
 
 def settled(work: QueuedWork, decision: Decision) -> bool:
     """Whether a decision is of a stage that the work has left, or at which it is settled."""
-    return work.stage is not decision.stage or work.state in (State.EXCLUDED, State.INCLUDED)
+    return passed(work, decision.stage)
 
 
 def screened(session: Session, may: May) -> Iterator[Screened]:

@@ -90,7 +90,7 @@ def fill(desk: Desk, client: TestClient, who: str) -> str:
         Matters(session).tell(f"study/{PAYLOADS[0]}", ALL, "nobody")
         Synced(session).disagree({f"study/{PAYLOADS[0]}": (ALL, "0" * 64)})
         Highlights(session).put(
-            PAYLOADS[0], "for", "nobody"
+            PAYLOADS[0], "for", "nobody", seen=""
         )  # the page takes no such word any more; a database may hold one
     done(client, "/screening/words", {"text": "oxytocin*", "kind": "against"})
     done(client, "/screening/title_abstract/abstract", {"record": second, "abstract": ALL})

@@ -16,7 +16,6 @@ from corpus.domain.screening import Decision, Stage, Verdict
 from corpus.protocol import read_protocol
 from corpus.store import Ledger
 from corpus.store.decisions import Decisions
-from corpus.store.queue import Queue
 from corpus.works.deciding import Screening
 from corpus.works.queueing import renew_queue
 from tests.desk.opened import opened_desk
@@ -43,7 +42,7 @@ def desk(loaded: str) -> Iterator[tuple[Desk, TestClient, TestClient]]:
 def decide(desk: Desk, who: str, *numbers: int) -> None:
     with desk.database.write() as session:
         for at in numbers:
-            screening = Screening(Queue(session), Decisions(session), read_protocol().screening, 2)
+            screening = Screening(session, read_protocol().screening, 2)
             screening.decide(who, TITLES, [f"pubmed:{at}"], Verdict.INCLUDE)
 
 
@@ -75,7 +74,7 @@ def test_the_pace_is_told_as_a_rate(desk: tuple[Desk, TestClient, TestClient]) -
         for at in range(20):  # one a minute
             moment = datetime(2026, 1, 5, 9, at, tzinfo=UTC)
             Decisions(session).decide(
-                Decision(record=f"pubmed:{at}", stage=TITLES, who="anna", verdict=Verdict.INCLUDE, at=moment)
+                Decision(record=f"pubmed:{at}", stage=TITLES, who="anna", verdict=Verdict.INCLUDE, at=moment, needed=2)
             )
     assert "20 of 40 decided · 60 decisions an hour: about 20 minutes of work" in line(anna)
 
@@ -83,7 +82,7 @@ def test_the_pace_is_told_as_a_rate(desk: tuple[Desk, TestClient, TestClient]) -
 def test_an_estimate_says_when_it_was_made_and_what_it_does_not_know(desk: tuple[Desk, TestClient, TestClient]) -> None:
     held, anna, bo = desk
     assert "among" not in left_of(anna)
-    assert "that nobody had decided on" in left_of(anna)
+    assert "that were not settled" in left_of(anna)
     assert "As of the ranking of 20" in left_of(anna)
     assert "made since" not in left_of(anna)
     decide(held, "anna", 0)
@@ -91,8 +90,9 @@ def test_an_estimate_says_when_it_was_made_and_what_it_does_not_know(desk: tuple
     decide(held, "anna", *range(1, MANY))
     assert "40 decisions made since then are not in it yet" in left_of(anna)
     assert "Nothing waits for you here" in anna.get("/screening/title_abstract").text
+    decide(held, "bo", *range(MANY))
     renew_queue(held.database.write, read_protocol())
-    assert "Somebody has decided on every found work" in left_of(bo)
+    assert "Every found work is settled" in left_of(bo)
     assert "made since" not in left_of(bo)
 
 

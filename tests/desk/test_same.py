@@ -11,6 +11,7 @@ from corpus.domain.people import Role
 from corpus.store.links import Links
 from corpus.store.proposals import Proposals
 from corpus.store.queue import Queue
+from tests.desk.marks import seen_on
 from tests.desk.opened import opened_desk
 from tests.desk.queue_world import A, B, C, fill
 
@@ -34,13 +35,22 @@ def members(desk: Desk, record: str) -> tuple[str, ...]:
         return Queue(session).members(work.key)
 
 
+def mark(desk: Desk, record: str) -> str:
+    """The mark of the one link of a record."""
+    with desk.database.read() as session:
+        (link,) = Links(session).about([record])
+        return link.mark
+
+
 def tell(client: TestClient, record: str, other: str, note: str = "", saying: str = "same") -> str:
-    done = client.post("/same", data={"record": record, "other": other, "saying": saying, "note": note})
+    done = client.post("/same", data={"record": record, "other": f"|{other}", "saying": saying, "note": note})
     assert done.status_code == 200, done.text
     return str(done.text)
 
 
 def refused(client: TestClient, address: str = "/same", **form: str) -> str:
+    if form.get("other"):
+        form["other"] = f"|{form['other']}"
     done = client.post(address, data=form)
     assert done.status_code == 422, done.text
     return str(done.text).lower()
@@ -48,10 +58,10 @@ def refused(client: TestClient, address: str = "/same", **form: str) -> str:
 
 def test_a_coder_proposes_a_pair_with_a_reason_and_an_editor_says_it(desk: tuple[Desk, Team]) -> None:
     held, team = desk
-    assert f"/same?record={B}".replace(":", "%3A") in team["anna"].get(f"/screening/title_abstract?record={B}").text
+    assert f"/same?record={B}".replace(":", "%3A") in team["anna"].get(f"/works/of?record={B}").text
     looked = team["anna"].get("/same", params={"record": B, "words": "another MADE-UP"}).text
-    assert f'value="{C}"' in looked
-    assert f'value="{A}"' not in looked
+    assert f'value="|{C}"' in looked
+    assert f"|{A}" not in looked
     assert "say why" in refused(team["anna"], record=B, other=C, saying="same", note="  ")
     assert "it waits in the queue of pairs" in tell(team["anna"], B, C, "the same 24 patients")
     assert members(held, B) == (B,)  # nothing is joined yet
@@ -62,7 +72,8 @@ def test_a_coder_proposes_a_pair_with_a_reason_and_an_editor_says_it(desk: tuple
     assert "anna holds them to be the same publication: the same 24 patients" in shown
     assert "2 pairs wait" in shown
     assert team["anna"].post("/duplicates", data={"a": B, "b": C, "saying": "same"}).status_code == 403
-    done = team["ed"].post("/duplicates", data={"a": B, "b": C, "saying": "same", "note": "yes"})
+    form = {"a": B, "b": C, "saying": "same", "note": "yes", "seen": seen_on(shown)}
+    done = team["ed"].post("/duplicates", data=form)
     assert "1 pair waits" in done.text
     assert members(held, C) == (B, C)
     assert "link_proposal/" in team["ed"].get("/trail", params={"record": B}).text
@@ -87,7 +98,9 @@ def test_an_editor_says_it_at_once_and_takes_it_back(desk: tuple[Desk, Team]) ->
     assert "Said." in shown
     assert 'data-key="u"' in shown
     assert members(held, B) == (B, C)
-    team["ed"].post("/same/back", data={"record": B, "a": B, "b": C})
+    form = {"record": B, "a": B, "b": C}
+    assert team["ed"].post("/same/back", data={**form, "seen": "another"}).status_code != 200  # said meanwhile
+    assert team["ed"].post("/same/back", data={**form, "seen": mark(held, C)}).status_code == 200
     assert (members(held, B), members(held, C)) == ((B,), (C,))
     with held.database.read() as session:
         assert Links(session).about([C]) == ()
@@ -98,9 +111,9 @@ def test_what_the_rules_said_of_a_pair_stands_again(desk: tuple[Desk, Team]) -> 
     with held.database.read() as session:
         before = Links(session).about([A])
     for saying in ("same", "one_study"):  # said twice, taken back once
-        done = team["ed"].post("/duplicates", data={"a": A, "b": B, "saying": saying, "of": A})
-        assert "Take back" in done.text
-    team["ed"].post("/same/back", data={"record": A, "a": A, "b": B})
+        form = {"a": A, "b": B, "saying": saying, "of": A, "seen": mark(held, A)}
+        assert "Take back" in team["ed"].post("/duplicates", data=form).text
+    team["ed"].post("/same/back", data={"record": A, "a": A, "b": B, "seen": mark(held, A)})
     with held.database.read() as session:
         assert Links(session).about([A]) == before
         assert before[0].verdict is LinkVerdict.UNSURE
@@ -109,8 +122,9 @@ def test_what_the_rules_said_of_a_pair_stands_again(desk: tuple[Desk, Team]) -> 
 
 
 def test_what_an_editor_has_said_is_not_proposed_otherwise(desk: tuple[Desk, Team]) -> None:
-    _, team = desk
-    team["ed"].post("/duplicates", data={"a": A, "b": B, "saying": "apart", "note": "two samples"})
+    held, team = desk
+    form = {"a": A, "b": B, "saying": "apart", "note": "two samples", "seen": mark(held, A)}
+    assert team["ed"].post("/duplicates", data=form).status_code == 200
     told = refused(team["anna"], record=A, other=B, saying="same", note="one sample")
     assert "ed has said of this pair: two different studies: two samples" in told.lower()
 

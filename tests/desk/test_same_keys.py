@@ -14,7 +14,7 @@ def test_a_pair_is_said_and_taken_back_by_keys(browser: Browser, tmp_path: Path)
         person.page.goto(door)
         person.page.goto(f"{desk.origin}/screening/title_abstract?record=practice:voles")
         with person.page.expect_navigation():
-            person.press("d")
+            person.press("t")
         assert person.heading() == "The same as another?"
         person.press("/")
         person.write("oxytocin in sheep")

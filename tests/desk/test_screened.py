@@ -19,7 +19,7 @@ from corpus.store import Ledger
 from corpus.works.queueing import renew_queue
 from harvest.readers.exports.sniff import read_export
 from tests.desk.opened import opened_desk
-from tests.desk.test_screening_room import TITLES, TRIAL, Team, decide
+from tests.desk.screened import TITLES, TRIAL, Team, decide
 
 RECORDS = tuple(
     replace(TRIAL, source_id=str(at), title=title, pages="1-9", journal="Journal of Made-Up Trials")

@@ -1,9 +1,13 @@
 """Files that people attach: PDF only, whole, small enough, without anything that acts; and given back to be saved, never to be shown."""
 
+import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
+from httpx import Response
 from starlette.testclient import TestClient
 
 from corpus.desk.rooms.full_texts import LARGEST
@@ -153,6 +157,15 @@ def test_an_address_is_one_that_a_browser_may_follow(held: tuple[Team, TestClien
 LINK = "https://journal.example/x.pdf"
 
 
+def detached(client: TestClient, record: str) -> Response:
+    """Take away what the page shows first."""
+    shown = client.post("/full-texts/link", data={"record": record, "url": LINK})
+    sent = re.search(r"hx-post=\"/full-texts/detach\" hx-vals='([^']+)'", shown.text)
+    assert sent is not None
+    done: Response = client.post("/full-texts/detach", data=json.loads(unescape(sent[1])))
+    return done
+
+
 def test_the_same_file_and_the_same_address_are_kept_once(held: tuple[Team, TestClient, str]) -> None:
     _, client, record = held
     for _ in range(2):
@@ -167,13 +180,13 @@ def test_what_is_taken_away_is_listed_and_can_be_put_back(held: tuple[Team, Test
     shown = client.post("/full-texts/link", data={"record": record, "url": LINK}).text
     assert "Take away trial.pdf, which you attached? It can be put back." in shown
     other = team.entered(Role.EDITOR)
-    told = other.get("/screening/full_text", params={"record": record}).text
+    told = other.post("/full-texts/link", data={"record": record, "url": LINK}).text
     assert "Take away trial.pdf, which coder attached?" in told
-    gone = other.post("/full-texts/detach", data={"record": record, "position": "1"}).text
+    gone = detached(other, record).text
     assert "Taken away by editor: trial.pdf, coder" in gone
     assert kept(held) == [LINK]
     assert client.get("/full-texts/file", params={"record": record, "position": 1}).status_code == 404
-    twice = other.post("/full-texts/detach", data={"record": record, "position": "1"})
+    twice = other.post("/full-texts/detach", data={"record": record, "position": "1", "seen": "any"})
     assert twice.status_code == 422
     assert "taken away already" in twice.text
     back = client.post("/full-texts/put-back", data={"record": record, "position": "1"}).text
@@ -187,7 +200,7 @@ def test_what_is_taken_away_is_listed_and_can_be_put_back(held: tuple[Team, Test
 def test_what_was_taken_away_comes_back_when_it_is_attached_again(held: tuple[Team, TestClient, str]) -> None:
     _, client, record = held
     client.post("/full-texts/link", data={"record": record, "url": LINK})
-    client.post("/full-texts/detach", data={"record": record, "position": "1"})
+    assert detached(client, record).status_code == 200
     assert kept(held) == []
     client.post("/full-texts/link", data={"record": record, "url": LINK})
     assert kept(held) == [LINK]

@@ -15,9 +15,11 @@ from corpus.queues.duplicates import open_pairs
 from corpus.store.accounts import Accounts
 from corpus.store.facts import Facts
 from corpus.store.queue import Queue
+from corpus.works.adjudicating import Adjudicators
 from corpus.works.queueing import RANKING, decided_since
 
 router = APIRouter()
+AT_ONCE = 500  # conflicts that are counted
 
 
 @router.get("/", response_model=None)
@@ -25,14 +27,22 @@ def home(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.READ)
     """What waits for the visitor, and how the whole stands."""
     desk = desk_of(request)
     with desk.database.read() as session:
-        queue, ranking = Queue(session), Facts(session).recall(RANKING)
+        queue, people = Queue(session), Adjudicators.of(session)
+        ranking = Facts(session).recall(RANKING)
         values: dict[str, Any] = {
             "counts": queue.counts(),
-            "waiting": {stage: desk.tally.of(session, stage, visitor.key).left for stage in Stage},
+            "waiting": {
+                stage: desk.tally.of(session, stage, visitor.key).left if visitor.account.screens else 0
+                for stage in Stage
+            },
+            "conflicts": {
+                stage: sum(people.may_settle(visitor.key, one) for one in queue.conflicts(stage, AT_ONCE).values())
+                for stage in Stage
+            },
             "unsure": open_pairs(session),
             "ranking": ranking,
             "since": decided_since(session, ranking),
             "needed": desk.needed(Accounts(session)),
-            "people": Accounts(session).active(),
+            "people": Accounts(session).screening(),
         }
     return page(request, "home.html", visitor, **values)

@@ -15,8 +15,11 @@ from corpus.desk.joining import account_for, name_of, place_of
 from corpus.desk.pages import moved, page
 from corpus.desk.passwords import hashed, matches
 from corpus.domain.people import Account, Right, Role
+from corpus.domain.screening import Stage
 from corpus.errors import InvalidInput
 from corpus.store.accounts import Accounts
+from corpus.store.decisions import Decisions
+from corpus.works.queueing import restate
 
 router = APIRouter()
 SOLO = "reviewer"  # who works at a desk of one person, where the machine does not say
@@ -135,19 +138,28 @@ def change(
     key: Short,
     role: Annotated[Role, Form()],
     active: Annotated[bool, Form()] = False,
+    screens: Annotated[bool, Form()] = False,
+    seen: Short = "",
 ) -> Response:
-    """Change a person's role, or close the door to them; the last admin stays one."""
-    with desk_of(request).database.write() as session:
+    """Change a person's role, whether they screen, or close the door to them; the last admin stays one.
+
+    Works that waited for more people than are left to decide move on in the same transaction.
+    """
+    desk = desk_of(request)
+    with desk.database.write() as session:
         accounts = Accounts(session)
         known = accounts.get(key)
         if known is None:
             raise InvalidInput(f"{key}: nobody has this short name")
-        changed = replace(known, role=role, active=active)
+        changed = replace(known, role=role, active=active, screens=screens)
         admins = {one.key for one in accounts.all() if one.active and one.role is Role.ADMIN}
         if admins == {key} and not changed.may(Right.MANAGE):
             raise InvalidInput(f"{key} is the last admin; make somebody else one first")
-        accounts.change(changed, by=visitor.key)
-    return _people(request, visitor)
+        before = desk.needed(accounts)
+        accounts.change(changed, by=visitor.key, seen=seen)
+        needed = desk.needed(accounts)
+        moved_on = restate(session, needed, visitor.key)
+    return _people(request, visitor, said=_kept(changed, before, needed, moved_on))
 
 
 @router.post("/password", response_model=None)
@@ -169,9 +181,24 @@ def change_password(
     return reply
 
 
-def _people(request: Request, visitor: Visitor, link: str = "") -> Response:
-    with desk_of(request).database.read() as session:
-        accounts = Accounts(session)
+def _kept(changed: Account, before: int, needed: int, moved_on: int) -> str:
+    """What a change of a person led to."""
+    said = [f"Kept for {changed.name}."]
+    if needed != before:
+        said.append(f"From now on {needed} decide{'s' if needed == 1 else ''} on each work; until now it was {before}.")
+    if moved_on:
+        said.append(f"{moved_on} work{'s' if moved_on != 1 else ''} that waited for another decision moved on.")
+    return " ".join(said)
+
+
+def _people(request: Request, visitor: Visitor, link: str = "", said: str = "") -> Response:
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        accounts, decisions = Accounts(session), Decisions(session)
+        needed, screening = desk.needed(accounts), accounts.screening()
+        # What would follow if one of those who screen left: that must not come unannounced.
+        fewer = max(1, needed - 1) if screening <= needed else needed
+        waiting = sum(len(decisions.waiting(stage, fewer)) for stage in Stage) if fewer < needed else 0
         return page(
             request,
             "people.html",
@@ -180,4 +207,9 @@ def _people(request: Request, visitor: Visitor, link: str = "") -> Response:
             invited=accounts.invitations(),
             roles=tuple(Role),
             link=link,
+            said=said,
+            needed=needed,
+            screening=screening,
+            fewer=fewer,
+            waiting=waiting,
         )

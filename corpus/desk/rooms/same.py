@@ -10,6 +10,7 @@ from starlette.responses import Response
 from corpus.desk.desk import desk_of
 from corpus.desk.entering import Visitor, needs
 from corpus.desk.pages import page
+from corpus.domain.links import standing
 from corpus.domain.people import Right
 from corpus.errors import InvalidInput
 from corpus.queues.duplicates import PROPOSABLE, propose, say, unsay
@@ -48,24 +49,32 @@ def tell(
 ) -> Response:
     """Say what two works are to each other, or propose it where an editor has to say so."""
     desk = desk_of(request)
+    mark, _, other = other.partition("|")  # what the page showed of the pair, and the other work
     if not other:
         raise InvalidInput("choose the other work first")
     with desk.database.write() as session:
         if visitor.account.may(Right.EDIT):
-            say(session, record, other, saying, note, visitor.key, desk.needed(Accounts(session)))
+            say(session, record, other, saying, note, visitor.key, desk.needed(Accounts(session)), seen=mark)
         else:
             propose(session, record, other, saying, note, visitor.key)
         return _show(request, visitor, session, record, words, told=True)
 
 
 @router.post("/back", response_model=None)
-def take_back(request: Request, visitor: Reviewer, record: Id, a: Id, b: Id) -> Response:
+def take_back(
+    request: Request,
+    visitor: Reviewer,
+    record: Id,
+    a: Id,
+    b: Id,
+    seen: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
     """Take back what one proposed, or what was said: the works stand as they did before."""
     desk = desk_of(request)
     with desk.database.write() as session:
-        said = any({link.a, link.b} == {a, b} for link in Links(session).by_people([a]))
+        said = any({link.a, link.b} == {a, b} for link in Links(session).said_of([a]))
         if said and visitor.account.may(Right.EDIT):
-            unsay(session, a, b, visitor.key, desk.needed(Accounts(session)))
+            unsay(session, a, b, visitor.key, desk.needed(Accounts(session)), seen=seen)
         else:
             Proposals(session).take_back(a, b, visitor.key)
         return _show(request, visitor, session, record, "")
@@ -87,11 +96,16 @@ def _show(
         visitor,
         work=work,
         words=words,
-        others=others[:SHOWN],
+        others=[(one, _mark(session, work.key, one.key)) for one in others[:SHOWN]],
         more=len(others) > SHOWN,
         sayings=PROPOSABLE,
         proposed=Proposals(session).about(members),
-        said=Links(session).by_people(members),
+        said=Links(session).said_of(members),
         edits=visitor.may("edit"),
         told=told,
     )
+
+
+def _mark(session: Session, a: str, b: str) -> str:
+    """The mark of what is held of a pair now."""
+    return standing(Links(session).of_pair(a, b)).mark
