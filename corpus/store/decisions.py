@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
 from corpus.domain.screening import Decision, Stage, Verdict
+from corpus.store.kind import Kind
 from corpus.store.rows import in_parts, table_of
 from corpus.store.times import utc
 from corpus.store.trail import Trail
@@ -19,6 +20,7 @@ from corpus.tables import desk
 
 _DECISION = table_of(desk.ScreeningDecisionRow)
 _MEMBER = table_of(desk.WorkMemberRow)
+KIND = Kind(name="screening", table=_DECISION, key=("record", "stage", "who"))
 
 
 class Decisions:
@@ -68,14 +70,14 @@ class Decisions:
         if before is not None:
             self._delete(decision.record, decision.stage, decision.who)
         self._session.execute(insert(_DECISION), _row(decision))
-        self._tell(decision.record, decision.stage, decision.who, before, decision)
+        self._tell(before, decision, decision.who)
 
     def take_back(self, record: str, stage: Stage, who: str) -> Decision | None:
         """Take a person's own decision back; returns it, or nothing where there was none."""
         before = self._held(record, stage, who)
         if before is not None:
             self._delete(record, stage, who)
-            self._tell(record, stage, who, before, None)
+            self._tell(before, None, who)
         return before
 
     def _held(self, record: str, stage: Stage, who: str) -> Decision | None:
@@ -85,9 +87,9 @@ class Decisions:
     def _delete(self, record: str, stage: Stage, who: str) -> None:
         self._session.execute(delete(_DECISION).where(_is(record, stage, who)))
 
-    def _tell(self, record: str, stage: Stage, who: str, before: Decision | None, after: Decision | None) -> None:
-        entity = f"screening/{record}/{stage.value}/{who}"
-        Trail(self._session).tell(entity, _row(before) if before else None, _row(after) if after else None, who)
+    def _tell(self, before: Decision | None, after: Decision | None, who: str) -> None:
+        change = KIND.change(_row(before) if before else None, _row(after) if after else None)
+        Trail(self._session).tell(*change, who)
 
 
 def relevant(decisions: Iterable[Decision]) -> Mapping[str, bool]:

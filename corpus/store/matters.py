@@ -5,12 +5,15 @@ Never drops what a reader told: it is answered, and stays.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, select
 from sqlmodel import Session
 
 from corpus.domain.matters import OUTCOMES, Dealt, MatterKind, Outcome, ReaderReport
+from corpus.domain.people import READERS
 from corpus.errors import InvalidInput
+from corpus.store.kind import Kind
 from corpus.store.rows import table_of
 from corpus.store.times import utc
 from corpus.store.trail import Trail
@@ -18,6 +21,12 @@ from corpus.tables import desk
 
 _MATTER = table_of(desk.MatterRow)
 _REPORT = table_of(desk.ReaderReportRow)
+KINDS = (
+    Kind(name="matter", table=_MATTER, key=("kind", "item")),
+    # Not who sent it: that is kept as long as it is counted, and is nobody's business afterwards.
+    Kind(name="reader_report", table=_REPORT, key=("number",), told=lambda row: _without(row, "sender")),
+)
+_DEALT, _TOLD = KINDS
 
 
 class Matters:
@@ -44,22 +53,26 @@ class Matters:
             )
         if not note.strip():
             raise InvalidInput("say in a few words why; it is kept in the trail")
-        before = self.dealt(kind).get(item)
         which = and_(_MATTER.c.kind == kind.value, _MATTER.c.item == item)
+        before = self._session.execute(select(_MATTER).where(which)).mappings().first()
         self._session.execute(delete(_MATTER).where(which))
-        after = {"kind": kind.value, "item": item, "outcome": outcome.value, "note": note.strip(), "who": who}
-        self._session.execute(insert(_MATTER), {**after, "at": datetime.now(UTC)})
-        was = (
-            None
-            if before is None
-            else {**after, "outcome": before.outcome.value, "note": before.note, "who": before.who}
-        )
-        Trail(self._session).tell(f"matter/{kind.value}/{item}", was, after, who)
+        after: dict[str, Any] = {
+            "kind": kind.value,
+            "item": item,
+            "outcome": outcome.value,
+            "note": note.strip(),
+            "who": who,
+        }
+        after["at"] = datetime.now(UTC)
+        self._session.execute(insert(_MATTER), after)
+        Trail(self._session).tell(*_DEALT.change(before, after), who)
 
     def tell(self, about: str, said: str, sender: str) -> None:
         """Keep what a reader told."""
         row = {"about": about, "said": said, "sender": sender, "at": datetime.now(UTC)}
-        self._session.execute(insert(_REPORT), row)
+        entered = self._session.execute(insert(_REPORT).values(row))
+        (number,) = entered.inserted_primary_key  # type: ignore[attr-defined]
+        Trail(self._session).tell(*_TOLD.change(None, {"number": number, **row}), READERS)
 
     def told(self) -> tuple[ReaderReport, ...]:
         """Everything that readers told, the oldest first."""
@@ -72,3 +85,7 @@ class Matters:
         of_all = select(func.count()).select_from(_REPORT).where(since)
         own = self._session.execute(of_all.where(_REPORT.c.sender == sender)).scalar_one()
         return int(own), int(self._session.execute(of_all).scalar_one())
+
+
+def _without(row: Mapping[Any, Any], *columns: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in columns}

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Select, insert, or_, select, text
 from sqlmodel import Session
 
-from corpus.audit import AuditEvent, digest_of, following
+from corpus.audit import AuditEvent, Head, digest_of, following
+from corpus.store.heads import Heads
 from corpus.store.rows import table_of
 from corpus.store.times import utc
 from corpus.tables import shared
@@ -54,9 +55,15 @@ class Trail:
         if self._session.get_bind().dialect.name == "postgresql":
             self._session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
 
-    def add(self, events: Iterable[AuditEvent]) -> None:
-        """Enter events that follow from the last one."""
+    def add(self, events: Sequence[AuditEvent]) -> None:
+        """Enter events that follow from the last one, at least one."""
         self._session.execute(insert(_AUDIT), [{**asdict(event), "told": event.told or None} for event in events])
+        Heads(self._session).advance(events)
+
+    def head(self) -> Head:
+        """Where the chain ends."""
+        last = self._last()
+        return Head(last.sequence, last.hash) if last else Head()
 
     def all(self) -> Sequence[AuditEvent]:
         """Every event in its order."""

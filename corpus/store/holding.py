@@ -1,0 +1,29 @@
+"""What people made at the desk, read from its rows, in the words of the audit trail.
+
+Never writes: it is what `oxysynth check` holds the trail against.
+"""
+
+from sqlmodel import Session
+
+from corpus.audit import Held
+from corpus.store import accounts, additions, cases, decisions, links, matters, queue
+from corpus.store.kind import Kind
+from corpus.store.trail import told
+
+KINDS: tuple[Kind, ...] = (
+    *accounts.KINDS,
+    *additions.KINDS,
+    *cases.KINDS,
+    *matters.KINDS,
+    decisions.KIND,
+    links.KIND,
+    queue.KIND,
+)
+
+
+def holding(session: Session) -> Held:
+    """Everything that people made, as it is now."""
+    return Held(
+        told={entity: told(values) for kind in KINDS for entity, values in kind.rows(session)},
+        lasting=frozenset(kind.name for kind in KINDS if kind.lasts),
+    )
