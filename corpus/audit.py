@@ -59,7 +59,9 @@ class Seen:
 class Held:
     """What people made at the desk, as its rows tell it now."""
 
-    told: Mapping[str, str]  # by entity, as an event of the trail would tell it
+    told: Mapping[
+        str, Sequence[str]
+    ]  # by entity, as an event of the trail would tell it; one text, unless rows were put in
     lasting: Collection[str]  # kinds whose rows do not go without an event
 
 
@@ -182,11 +184,13 @@ def differing(events: Sequence[AuditEvent], held: Held) -> Iterator[tuple[str, s
     """
     last = {event.entity: event for event in events if not of_corpus(event.entity)}
     for entity in sorted(held.told.keys() | last.keys()):
-        event, now = last.get(entity), held.told.get(entity)
-        if event is None or (not event.told and now is not None):
+        event, now = last.get(entity), held.told.get(entity, ())
+        if event is None or (not event.told and now):
             yield entity, "no event tells of it" if event is None else f"event {event.sequence} took it away"
-        elif now is not None:
-            sealed, found = json.loads(event.told), json.loads(now)
+        elif len(now) > 1:
+            yield entity, f"it is there {len(now)} times"
+        elif now:
+            sealed, found = json.loads(event.told), json.loads(now[0])
             wrong = [name for name, value in sealed.items() if name in found and found[name] != value]
             if wrong:
                 yield entity, f"{', '.join(wrong)}: not what event {event.sequence} told"

@@ -3,6 +3,8 @@
 Never writes: it is what `oxysynth check` holds the trail against.
 """
 
+from collections import defaultdict
+
 from sqlmodel import Session
 
 from corpus.audit import Held
@@ -23,7 +25,8 @@ KINDS: tuple[Kind, ...] = (
 
 def holding(session: Session) -> Held:
     """Everything that people made, as it is now."""
-    return Held(
-        told={entity: told(values) for kind in KINDS for entity, values in kind.rows(session)},
-        lasting=frozenset(kind.name for kind in KINDS if kind.lasts),
-    )
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for kind in KINDS:
+        for entity, values in kind.rows(session):
+            found[entity].append(told(values))
+    return Held(told=found, lasting=frozenset(kind.name for kind in KINDS if kind.lasts))
