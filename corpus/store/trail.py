@@ -5,7 +5,7 @@ Never commits; whoever adds holds the end of the chain until the caller's transa
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from corpus.store.times import utc
 from corpus.tables import shared
 
 _AUDIT = table_of(shared.AuditEventRow)
+_NAMES = tuple(item.name for item in fields(AuditEvent))
 _LOCK = 0x0C1707  # names the advisory lock of the chain's end on PostgreSQL; SQLite has one writer anyway
 
 Change = tuple[str, Mapping[str, Any] | None, Mapping[str, Any] | None]  # entity, its values before and after
@@ -57,7 +58,8 @@ class Trail:
 
     def add(self, events: Sequence[AuditEvent]) -> None:
         """Enter events that follow from the last one, at least one."""
-        self._session.execute(insert(_AUDIT), [{**asdict(event), "told": event.told or None} for event in events])
+        rows = [{name: getattr(event, name) for name in _NAMES} | {"told": event.told or None} for event in events]
+        self._session.execute(insert(_AUDIT), rows)
         Heads(self._session).advance(events)
 
     def head(self) -> Head:
@@ -90,10 +92,9 @@ class Trail:
         return found[0] if found else None
 
     def _events(self, asked: Select[Any]) -> Sequence[AuditEvent]:
-        names = [item.name for item in fields(AuditEvent)]
         found = []
         for row in self._session.execute(asked).mappings():
-            values = {name: row[name] for name in names}
+            values = {name: row[name] for name in _NAMES}
             found.append(AuditEvent(**{**values, "at": utc(values["at"]), "told": values["told"] or ""}))
         return found
 
