@@ -64,9 +64,7 @@ class Cases:
 
     def move(self, case: Case, state: CaseState, who: str) -> None:
         """Let a case go on to another state."""
-        self._session.execute(update(_CASE).where(_CASE.c.key == case.key).values(state=state.value))
-        before = {**asdict(case), "state": case.state.value}
-        Trail(self._session).tell(*_OPENED.change(before, before | {"state": state.value}), who)
+        self._set(_OPENED, _CASE.c.key == case.key, {"state": state.value}, who)
 
     def drafts(self, case: str) -> Sequence[Draft]:
         """Who codes a case, in the order of the names."""
@@ -90,25 +88,20 @@ class Cases:
     def mark(self, draft: Draft, state: DraftState) -> None:
         """Say that a person has finished a draft, or takes it up again."""
         is_it = (_DRAFT.c.case == draft.case) & (_DRAFT.c.who == draft.who)
-        self._session.execute(update(_DRAFT).where(is_it).values(state=state.value, at=datetime.now(UTC)))
-        before = {"case": draft.case, "who": draft.who, "state": draft.state.value}
-        Trail(self._session).tell(*_DRAFTED.change(before, before | {"state": state.value}), draft.who)
+        self._set(_DRAFTED, is_it, {"state": state.value, "at": datetime.now(UTC)}, draft.who)
 
     def drop(self, draft: Draft, by: str) -> None:
         """Take a person's draft out, with all its values; the trail keeps what they were."""
         held = self.values(draft.case, draft.who)
         self._session.execute(delete(_VALUE).where(self._of(draft.case, draft.who)))
         self._session.execute(delete(_DRAFT).where(_DRAFT.c.case == draft.case, _DRAFT.c.who == draft.who))
-        name = f"draft/{draft.case}/{draft.who}"
         before = {"case": draft.case, "who": draft.who, "state": draft.state.value}
-        gone = [(f"{name}/{path}", _told(value), None) for path, value in held.items()]
-        Trail(self._session).tell_all([*gone, (name, before, None)], by)
+        gone = [_TYPED.change(_value(before | {"path": path}, value), None) for path, value in held.items()]
+        Trail(self._session).tell_all([*gone, _DRAFTED.change(before, None)], by)
 
     def need(self, case: Case, coders: int, by: str) -> None:
         """Say how many must have finished before a case is compared."""
-        self._session.execute(update(_CASE).where(_CASE.c.key == case.key).values(coders=coders))
-        before = {**asdict(case), "state": case.state.value}
-        Trail(self._session).tell(f"case/{case.key}", before, before | {"coders": coders}, by)
+        self._set(_OPENED, _CASE.c.key == case.key, {"coders": coders}, by)
 
     def values(self, case: str, who: str) -> dict[str, str]:
         """Every value of a draft by its path, in the order of the paths."""
@@ -164,6 +157,12 @@ class Cases:
         after = {"case": case, **asdict(settlement)}
         self._session.execute(insert(_SETTLEMENT), after)
         Trail(self._session).tell(*_SETTLED.change(before, after), settlement.who)
+
+    def _set(self, kind: Kind, which: Any, values: Mapping[str, Any], by: str) -> None:
+        """Change a row and tell so: from what it holds now, which may be later than what somebody has read of it."""
+        before = self._session.execute(select(kind.table).where(which)).mappings().one()
+        self._session.execute(update(kind.table).where(which).values(values))
+        Trail(self._session).tell(*kind.change(before, {**before, **values}), by)
 
     def _held(self, case: str, who: str, paths: Sequence[str]) -> Mapping[str, str]:
         found: dict[str, str] = {}

@@ -14,10 +14,10 @@ from schemathesis import Case
 from starlette.testclient import TestClient
 
 from corpus.coding.ways import WAYS
-from corpus.coding.ways import asked as inputs_of
 from corpus.commands import initialise
 from corpus.desk.passwords import hashed
 from corpus.domain.people import Account, Role
+from corpus.effectsizes import KINDS
 from corpus.store.accounts import Accounts
 from corpus.store.cases import Cases
 from tests.desk.leading import NOT_LED_TO, PASSWORD, Leading, lead
@@ -316,7 +316,7 @@ def test_no_number_is_too_large_or_none(asked: Asked) -> None:
         if not way.kind:
             continue
         assert asked.status("POST", f"/coding/{asked.leading.case}/way", data={"effect": effect, "way": way.key}) < 400
-        paths = [f"{effect}/computation/inputs/{name}" for name in inputs_of(way.kind)]
+        paths = [f"{effect}/computation/inputs/{name}" for name in KINDS[way.kind].keys]
         for bad in NUMBERS:
             for path in (*paths, f"{effect}/n", f"{effect}/p/value"):
                 with asked.team.desk.database.read() as session:

@@ -88,6 +88,9 @@ def fill(session: Session) -> None:
     held = cases.get("c1")
     assert held is not None
     cases.move(held, CaseState.COMPARING, "anna")
+    cases.need(held, 1, "anna")
+    cases.begin("c1", "bo", {"study/label": "gone again"})
+    cases.drop(next(one for one in cases.drafts("c1") if one.who == "bo"), "anna")
     for reason in ("first", "second"):
         cases.settle("c1", Settlement(path="study/label", value="v", reason=reason, who="anna", at=NOW))
     Links(session).add([RecordLink(a="a", b="b", verdict=LinkVerdict.UNSURE, reason="rule", score=1 / 3)], {})
