@@ -27,7 +27,8 @@ from corpus.protocol import read_protocol
 from corpus.settings import Settings, variable
 from corpus.store.accounts import Accounts
 from corpus.store.current import current_corpus
-from corpus.store.heads import SECRET, Heads
+from corpus.store.heads import SECRET
+from corpus.store.trail import Trail
 
 SHORTEST_SECRET = 32  # characters
 FEWEST_LETTERS = 10  # different ones in a secret; one by chance has more
@@ -91,9 +92,10 @@ def open_desk(
     secret = _secret(settings, team)
     protocol = read_protocol()
     url = prepare(settings, protocol, _solo(), anew=anew) if practice else settings.database
-    with serving(url, {SECRET: secret} if team else None) as database:
+    sealing = "" if practice else settings.desk_secret
+    with serving(url, {SECRET: sealing.encode()}) as database:
         with database.write() as session:
-            Heads(session).begin()
+            Trail(session).begin_sealing()
         renewal = Renewal(url)
 
         def colleagues() -> None:

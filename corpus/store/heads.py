@@ -39,12 +39,12 @@ class Heads:
         if self._secret and self._sealed_holds():
             self._seal(head)
 
-    def begin(self) -> None:
-        """Seal the trail as it is, where it never was: a desk does so when it starts."""
-        if self._secret and self._row(DESK) is None:
-            last = self._session.execute(select(_AUDIT).order_by(_AUDIT.c.sequence.desc()).limit(1)).first()
-            head = Head(last.sequence, last.hash) if last else Head()
-            self._put(DESK, head, seal_of(self._secret, head))
+    def begin(self, head: Head) -> bool:
+        """Seal the trail as it is, where there is a secret and no seal; whether it was."""
+        if not self._secret or self._row(DESK) is not None:
+            return False
+        self._put(DESK, head, seal_of(self._secret, head))
+        return True
 
     def seen(self, secret: bytes) -> tuple[Seen, ...]:
         """Every head that is kept here; one that the desk has sealed is looked at with its secret, where that is given."""

@@ -13,12 +13,14 @@ from sqlalchemy import Select, insert, or_, select, text
 from sqlmodel import Session
 
 from corpus.audit import AuditEvent, Head, digest_of, following
+from corpus.domain.people import PROGRAM
 from corpus.store.heads import Heads
 from corpus.store.rows import table_of
 from corpus.store.times import utc
 from corpus.tables import shared
 
 _AUDIT = table_of(shared.AuditEventRow)
+SEALING = "seal/desk"  # the event that tells since when the desk seals
 _NAMES = tuple(item.name for item in fields(AuditEvent))
 _LOCK = 0x0C1707  # names the advisory lock of the chain's end on PostgreSQL; SQLite has one writer anyway
 
@@ -50,6 +52,16 @@ class Trail:
             last = following(last, entity, digest_of(was), digest_of(now), who, at, now)
             added.append(last)
         self.add(added)
+
+    def begin_sealing(self) -> None:
+        """Seal the chain from now on, where the session has a secret.
+
+        That it began is told in the chain, once: a seal that somebody took out is not made anew.
+        """
+        self.lock()
+        begun = self._session.execute(select(_AUDIT.c.sequence).where(_AUDIT.c.entity == SEALING)).first()
+        if begun is None and Heads(self._session).begin(self.head()):
+            self.tell(SEALING, None, {"with": "the desk's secret"}, PROGRAM)
 
     def lock(self) -> None:
         """Hold the end of the chain until the transaction ends: two events must not follow the same one."""

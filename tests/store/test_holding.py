@@ -26,7 +26,7 @@ from corpus.store.additions import Abstracts, FullTexts, Highlights
 from corpus.store.cases import Cases
 from corpus.store.decisions import KIND as DECIDED
 from corpus.store.decisions import Decisions, _row
-from corpus.store.heads import SECRET, Heads
+from corpus.store.heads import SECRET
 from corpus.store.holding import KINDS, holding
 from corpus.store.kind import Kind
 from corpus.store.links import Links
@@ -238,7 +238,7 @@ def test_an_event_added_by_hand_is_found(filled: str) -> None:
 def sealed(url: str, *words: str) -> None:
     with serving(url, {SECRET: KEY}) as database:
         with database.write() as session:
-            Heads(session).begin()
+            Trail(session).begin_sealing()
         for word in words:
             with database.write() as session:
                 Highlights(session).put(word, "for", "anna")
@@ -265,6 +265,10 @@ def test_who_lacks_the_secret_cannot_shorten_what_the_desk_has_sealed(filled: st
     assert errors(filled, secret) != []
     sealed(filled, "four")  # the desk goes on, and does not make it good
     assert any("not sealed with the desk's secret" in one for one in errors(filled, secret))
+    with writing(filled) as session:
+        session.execute(text("DELETE FROM trail_head WHERE \"by\" = 'the desk'"))
+    sealed(filled, "five")
+    assert any("its seal was taken out" in one for one in errors(filled, secret))
 
 
 def test_a_head_that_was_noted_must_still_be_in_the_trail(filled: str, tmp_path: Path) -> None:
