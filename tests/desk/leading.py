@@ -15,6 +15,7 @@ from corpus.desk.passwords import hashed
 from corpus.domain.cases import SETTLED, Case, CaseState
 from corpus.domain.people import Account, Role
 from corpus.domain.screening import Stage, Verdict
+from corpus.protocol import read_protocol
 from corpus.queues.authors import askings
 from corpus.queues.notices import notices
 from corpus.store import Ledger
@@ -25,14 +26,16 @@ from corpus.store.decisions import Decisions
 from corpus.store.queue import Queue
 from corpus.store.watch import Checks
 from corpus.works.deciding import Screening
+from corpus.works.queueing import renew_queue
 from tests.desk.hostile import ALL, PAYLOADS, fill
 from tests.desk.judging import CASE, begun_twice, made_up
-from tests.desk.queue_world import PAGE, TODAY, give_notice
+from tests.desk.queue_world import ONE, PAGE, TODAY, give_notice
 from tests.desk.visitors import Team
 
 Operation = tuple[str, str]  # method and path
 PASSWORD = "four words in a row"
 PAGE_ID = f"{PAGE.source}:{PAGE.source_id}"
+INCLUDED = f"{ONE.source}:{ONE.source_id}"
 
 # Why no request of a schema alone is taken there, and where one is sent.
 NOT_LED_TO: Mapping[Operation, str] = {
@@ -59,7 +62,9 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
     report = give_notice(team.desk)
     first, second, third = (f'pubmed:{number}"><script>window.harmed=1</script>' for number in range(3))
     with team.desk.database.write() as session:
-        Ledger(session).enter([PAGE], found=TODAY)
+        Ledger(session).enter([PAGE, ONE], found=TODAY)
+    renew_queue(team.desk.database.write, read_protocol())
+    with team.desk.database.write() as session:
         accounts = Accounts(session)
         accounts.set_password(who, hashed(PASSWORD), by=who)
         for key in ("second", "third"):
@@ -68,6 +73,8 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
         begun_twice(session, who, "second")
         for name in ("compared", "given_up"):
             _compared(session, name, "second", "third")
+        for name in ("left", "alone"):
+            _begun(session, name, who)
         place = invite_to(team.desk, accounts, "Somebody", Role.CODER, who)
         invite_to(team.desk, accounts, "Somebody", Role.CODER, who)
         mark = accounts.invitations()[-1].mark
@@ -138,6 +145,10 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
         ("post", "/coding/{case}/save"): {"case": case, "path": "study/label", "was": "", "value": ""},
         ("post", "/coding/{case}/way"): {"case": case, "effect": effect, "way": "t"},
         ("post", "/coding/{case}/drop"): {"case": case, "item": "study/outcomes/1"},
+        ("post", "/coding/{case}/restore"): {"case": case, "item": "study/outcomes/1", "back": '{"changes": []}'},
+        ("post", "/coding/{case}/release"): {"case": "left", "coder": who},
+        ("post", "/coding/{case}/one"): {"case": "alone"},
+        ("post", "/coding/join"): {"work": INCLUDED, "study": study, "kind": "protocol", "basis": "it says so"},
         ("post", "/coding/{case}/finish"): {"case": CASE},
         ("post", "/coding/{case}/reopen"): {"case": CASE},
         ("get", "/appraising/{case}"): {"case": CASE},
@@ -166,22 +177,32 @@ def _known(accounts: Accounts, key: str) -> Account:
 
 
 def _disagree(team: Team, session: Session, record: str, other: str) -> None:
-    """Two people hold opposite views of one record; the other goes on to full text."""
+    """Two people hold opposite views of one record; the other goes on to full text, and a third is included."""
     criteria = team.desk.criteria
     screening = Screening(Queue(session), Decisions(session), criteria, 2)
     stage = Stage.TITLE_ABSTRACT
     screening.decide("second", stage, [record], Verdict.INCLUDE)
     screening.decide("second", stage, [other], Verdict.INCLUDE)
+    for at in Stage:
+        for who in ("second", "third"):
+            screening.decide(who, at, [INCLUDED], Verdict.INCLUDE)
     screening.decide("third", stage, [record], Verdict.EXCLUDE, criteria.reasons(stage)[0].key)
 
 
-def _compared(session: Session, key: str, *coders: str) -> None:
-    """A case whose two codings differ in one word."""
+def _begun(session: Session, key: str, *coders: str) -> tuple[Case, dict[str, str]]:
+    """A case that is being coded, and what all type but for its label."""
     cases, now = Cases(session), datetime.now(UTC)
     case = Case(key=key, work="", study="", base="", coders=2, state=CaseState.CODING, opened_by=coders[0], at=now)
     cases.open(case)
     values = {path: value.replace(CASE, f"{CASE}_{key}") for path, value in made_up().items()}
     for who in coders:
         cases.begin(key, who, values | {"study/label": who})
+    return case, values
+
+
+def _compared(session: Session, key: str, *coders: str) -> None:
+    """A case whose two codings differ in one word."""
+    case, values = _begun(session, key, *coders)
+    cases = Cases(session)
     cases.begin(key, SETTLED, {path: value for path, value in values.items() if path != "study/label"}, by=coders[0])
     cases.move(case, CaseState.COMPARING, coders[0])
