@@ -80,7 +80,9 @@ def known(opened: Transactions, records: list[HarvestedRecord]) -> None:
             verdict = Verdict.INCLUDE if draw.random() < RELEVANT else Verdict.EXCLUDE
             at = datetime(2026, 11, 1, tzinfo=UTC)
             decisions.decide(
-                Decision(record=name, stage=Stage.TITLE_ABSTRACT, who="bench", verdict=verdict, reason="", at=at)
+                Decision(
+                    record=name, stage=Stage.TITLE_ABSTRACT, who="bench", verdict=verdict, reason="", at=at, needed=1
+                )
             )
 
 

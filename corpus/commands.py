@@ -18,6 +18,7 @@ from corpus.checks import Finding, check, examine
 from corpus.curation import dump, read_corpus, write_corpus
 from corpus.database import reading, revisions, writing
 from corpus.domain import Corpus
+from corpus.domain.matters import MatterKind, heard
 from corpus.errors import CheckFailed, InvalidInput
 from corpus.estimation import estimate_corpus
 from corpus.living import Living
@@ -25,6 +26,7 @@ from corpus.reconciling import entity_of, reconcile
 from corpus.store import Store
 from corpus.store.heads import DESK, Heads
 from corpus.store.holding import holding
+from corpus.store.matters import Matters
 from corpus.store.runs import Runs
 from corpus.store.synced import Synced
 from corpus.store.trail import Trail
@@ -81,7 +83,9 @@ def load_living(url: str) -> Living:
         checks = Checks(session).all()
         known = standings(corpus.reports, checks) if checks else {}  # nobody asked is not the same as nobody knows
         runs = Runs(session).last(RUNS_SHOWN)
-    return Living(corpus=withdraw(corpus, known), standings=known, runs=runs)
+        matters = Matters(session)
+        told = heard(matters.told(), matters.dealt(MatterKind.REPORTED))
+    return Living(corpus=withdraw(corpus, known), standings=known, heard=told, runs=runs)
 
 
 def check_corpus(url: str, secret: str = "", noted: str = "") -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from corpus.domain import Corpus
+from corpus.domain.matters import Heard
 from corpus.domain.runs import Run
 from corpus.watch import ReportStanding
 
@@ -17,4 +18,5 @@ class Living:
 
     corpus: Corpus
     standings: Mapping[str, ReportStanding] = field(default_factory=dict)  # by key of the report
+    heard: tuple[Heard, ...] = ()  # what became of what readers held to be wrong
     runs: tuple[Run, ...] = ()  # of the refresh, the newest first; the one under way among them

@@ -22,7 +22,7 @@ from corpus.store.links import Links
 from corpus.store.matters import Matters
 from corpus.works.queueing import renew_queue
 from corpus.works.works import counts as counts_of
-from corpus.works.works import untraced, works_found
+from corpus.works.works import settled, untraced, works_found
 from harvest.contract import SOURCES, read_contract
 from harvest.importing import FILE, reread_files
 from harvest.linking.keeping import LinkedNow, link_new
@@ -145,7 +145,7 @@ def harvest_status(url: str) -> dict[str, object]:
         ledger, links = Ledger(session), Links(session)
         counts = ledger.counts()
         found = tuple(works_found(ledger, links, Store(session).load().reports))
-        held = counts_of(found, Decisions(session).relevant())
+        held = counts_of(found, settled(found, Decisions(session).all()))
         return {
             "sources": {
                 name: _standing(ledger.entries(name), sum(counts.get(one, 0) for one in _NAMED.get(name, (name,))))

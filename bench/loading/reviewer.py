@@ -107,6 +107,8 @@ class Reviewer:
             self.errors.append(f"{doing}: {error!r}")
             return shown
         self.times[doing].append(time.perf_counter() - start)
+        if reply.status_code == 409:  # enough others decided meanwhile, or have built on what was to be undone
+            return shown_on(reply.text) if doing == "decide" else shown
         if not reply.is_success:
             self.errors.append(f"{doing}: {reply.status_code} {reply.text[:200]}")
             return shown

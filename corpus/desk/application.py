@@ -17,12 +17,14 @@ from corpus.desk.desk import Desk
 from corpus.desk.entering import Forbidden, NotEntered
 from corpus.desk.guard import Guard
 from corpus.desk.identity import NotVouchedFor, ProviderFails
-from corpus.desk.pages import page
+from corpus.desk.meanwhile import said_meanwhile
+from corpus.desk.pages import beside, page
 from corpus.desk.passwords import Busy
 from corpus.desk.rooms import ROUTERS, practice
 from corpus.desk.rooms.full_texts import LARGEST, UPLOAD
 from corpus.desk.texts import texts_only
 from corpus.desk.throttle import TooOften
+from corpus.domain.meanwhile import SaidMeanwhile
 from corpus.errors import OxySynthError
 
 
@@ -46,6 +48,7 @@ def create_application(desk: Desk, hosts: tuple[str, ...]) -> FastAPI:
     app.add_exception_handler(NotVouchedFor, _forbidden)
     app.add_exception_handler(ProviderFails, _provider_fails)
     app.add_exception_handler(TooOften, _too_often)
+    app.add_exception_handler(SaidMeanwhile, said_meanwhile)
     app.add_exception_handler(Busy, _too_often)
     app.add_exception_handler(OxySynthError, _mistake)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -91,12 +94,7 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _said(request: Request, text: str, status: int) -> HTMLResponse:
     """One line that says what is wrong; within a page of the desk it goes where the messages are."""
-    reply = page(request, "message.html", None, status=status, text=text[:1].upper() + text[1:])
-    if request.headers.get("hx-request") == "true":
-        reply.headers["hx-retarget"] = "#message"
-        reply.headers["hx-reswap"] = "innerHTML"
-        reply.headers["hx-push-url"] = "false"
-    return reply
+    return beside(request, page(request, "message.html", None, status=status, text=text[:1].upper() + text[1:]))
 
 
 @cache

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from corpus.criteria import Criteria
 from corpus.database import Served
+from corpus.desk.reading import Readers
 from corpus.protocol import Protocol
 from corpus.store.accounts import Accounts
 from corpus.works.queueing import reviewers
@@ -39,6 +40,7 @@ class Desk:
     entry_key: str = field(default="", repr=False)
     practice: bool = False
     identity: Identity | None = None
+    readers: Readers = field(default_factory=Readers)  # who reads what just now
     decided: Callable[[], None] = lambda: None  # told after every decision, so that the queue can be ranked anew
 
     @property

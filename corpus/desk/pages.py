@@ -4,7 +4,7 @@ Never lets a text through unescaped: the environment escapes everything, and a m
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from functools import cache
@@ -64,6 +64,23 @@ def page(request: Request, template: str, visitor: Visitor | None, *, status: in
     reply = HTMLResponse(text, status_code=status)
     if desk.practice and asked_by_htmx and request.method not in SAFE:
         reply.headers["hx-trigger"] = "practised"  # the guided case looks where it stands now
+    return reply
+
+
+def ask_whether_sure(
+    request: Request, visitor: Visitor, said: str, back: str, action: str, form: Sequence[tuple[str, str]]
+) -> HTMLResponse:
+    """What a change would do, and the question whether it is meant; ``form`` is what was asked for, and is asked again."""
+    values = {"said": said, "back": back, "address": f"{back}/{action}", "form": form}
+    return page(request, "sure.html", visitor, status=409, **values)
+
+
+def beside(request: Request, reply: HTMLResponse) -> HTMLResponse:
+    """What is said beside a page rather than in its place: within the desk it goes where the messages are."""
+    if request.headers.get("hx-request") == "true":
+        reply.headers["hx-retarget"] = "#message"
+        reply.headers["hx-reswap"] = "innerHTML"
+        reply.headers["hx-push-url"] = "false"
     return reply
 
 

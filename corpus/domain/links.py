@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from corpus.domain.meanwhile import NOTHING, Standing, mark_of
+
 RULES = "rules"  # who made a link that no person made
 REPORT = "report:"  # before the key of a report, where it stands among the ids of records
 SECONDARY_OF = "secondary page of"  # the relation of a page that tells of a work
@@ -20,6 +22,19 @@ class LinkVerdict(StrEnum):
     UNSURE = "unsure"  # waits for a person
     APART = "apart"  # a person says that they are two works; never linked again
 
+    @property
+    def label(self) -> str:
+        """The verdict as a page prints it."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    LinkVerdict.SAME: "one publication",
+    LinkVerdict.RELATED: "related",
+    LinkVerdict.UNSURE: "perhaps one publication",
+    LinkVerdict.APART: "two different studies",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordLink:
@@ -32,6 +47,18 @@ class RecordLink:
     relation: str = ""
     score: float = 1.0  # likeness, 0 to 1
     by: str = RULES
+
+    @property
+    def mark(self) -> str:
+        """Tells this word on two records from another one; a likeness that is measured anew is no other word."""
+        return mark_of({"verdict": self.verdict.value, "relation": self.relation, "reason": self.reason, "by": self.by})
+
+
+def standing(link: RecordLink | None) -> Standing:
+    """What is held of two records."""
+    if link is None:
+        return Standing(mark=NOTHING, what="nothing links them any more", who="")
+    return Standing(mark=link.mark, what=link.relation or link.verdict.label, who=link.by, why=link.reason)
 
 
 def in_order(a: str, b: str) -> tuple[str, str]:

@@ -3,9 +3,12 @@
 Never the matter itself: that is looked up where it arose, so that it cannot go stale.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+
+from corpus.domain.meanwhile import NOTHING, Standing, mark_of
 
 
 class MatterKind(StrEnum):
@@ -61,6 +64,7 @@ OUTCOMES = {
     MatterKind.REPORTED: (Outcome.MENDED, Outcome.AS_PRINTED, Outcome.NOT_CLEAR),
     MatterKind.AUTHORS: (Outcome.ASKED, Outcome.ANSWERED, Outcome.NO_ANSWER, Outcome.NOT_ASKED),
 }
+LOOKED_UP = frozenset({Outcome.MENDED, Outcome.AS_PRINTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,18 @@ class Dealt:
     who: str
     at: datetime
 
+    @property
+    def mark(self) -> str:
+        """Tells this word on a matter from another one."""
+        return mark_of({"outcome": self.outcome.value, "note": self.note, "who": self.who})
+
+
+def standing(dealt: Dealt | None) -> Standing:
+    """How a matter stands."""
+    if dealt is None:
+        return Standing(mark=NOTHING, what="it waits again", who="")
+    return Standing(mark=dealt.mark, what=dealt.outcome.label, who=dealt.who, why=dealt.note)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderReport:
@@ -81,3 +97,21 @@ class ReaderReport:
     about: str  # "study/guastella2009/lsas_post": the study and the effect, as the site's link names them
     said: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What became of a reader's report, as the site shows it: never the reader's words, nor the reviewer's note."""
+
+    about: str
+    on: date  # when the reader told it
+    outcome: Outcome
+
+
+def heard(reports: Iterable[ReaderReport], dealt: Mapping[str, Dealt]) -> tuple[Heard, ...]:
+    """The reports about something of a study that a reviewer has looked up, in their order; nobody else's word is shown."""
+    return tuple(
+        Heard(about=one.about, on=one.at.date(), outcome=dealt[str(one.number)].outcome)
+        for one in reports
+        if one.about and str(one.number) in dealt and dealt[str(one.number)].outcome in LOOKED_UP
+    )

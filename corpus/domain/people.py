@@ -3,8 +3,10 @@
 Never knows passwords or sessions.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+
+from corpus.domain.meanwhile import Standing, mark_of
 
 PROGRAM = "oxysynth"  # who did in the audit trail what the program did by itself
 READERS = "readers"  # who told what readers of the site told
@@ -56,8 +58,24 @@ class Account:
     name: str
     role: Role
     active: bool = True
+    screens: bool = True  # counts among those who decide on found works
     orcid: str = ""
 
     def may(self, right: Right) -> bool:
         """Whether the person's role has the right."""
         return self.active and right in self.role.rights
+
+    @property
+    def mark(self) -> str:
+        """Tells this standing of a person from another one."""
+        return mark_of(asdict(self))
+
+    @property
+    def standing(self) -> Standing:
+        """What the person is now; who made it so, the trail knows."""
+        return Standing(mark=self.mark, what=self.in_words, who="")
+
+    @property
+    def in_words(self) -> str:
+        """What the person is, and whether the door is open."""
+        return f"{self.name} is {self.role.value} and may {'enter' if self.active else 'not enter'}"

@@ -1,9 +1,10 @@
 """Decisions on found records, one reviewer's each, and what they amount to for a work.
 
-Never counts a decision for a record it was not made on: when records turn out to be one work, their decisions meet.
+Never counts a decision for a record it was not made on: when records turn out to be one work, their decisions meet, and
+of each person the newest counts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -49,7 +50,10 @@ class Decision:
     reason: str = ""  # key of the criterion that excludes
     note: str = ""
     at: datetime
-    settles: bool = False  # an adjudicator's: it ends a conflict
+    needed: int  # reviewers who had to decide under the rule of that day; fewer once the work has moved on with fewer
+    settles: bool = False  # it ends a conflict, and counts alone
+    together: bool = False  # made when both sides of a conflict saw each other's: it is not independent
+    ended: datetime | None = None  # when it was taken back, or another took its place; None while it stands
 
     @property
     def opinion(self) -> tuple[Verdict, str]:
@@ -76,35 +80,72 @@ class Standing:
 
 
 def standing(decisions: Iterable[Decision], needed: int) -> Standing:
-    """What the decisions on one work amount to, where ``needed`` reviewers must agree.
+    """What the decisions that stand on one work amount to, where ``needed`` reviewers must decide.
 
-    Two people who differ are in conflict, on the reason of an exclusion too; so is one person who decided differently on
-    two records that turned out to be one work, and so are two adjudicators. All "maybe" at full text waits for an
-    adjudicator.
+    Once enough have decided, those who differ are in conflict, on the reason of an exclusion too. What settles a conflict
+    counts alone; of two settlements on records that turned out to be one work, the newer. All "maybe" at full text waits
+    for an adjudicator.
     """
     held = tuple(decisions)
     for stage in Stage:
-        at_stage = [decision for decision in held if decision.stage is stage]
-        found = _at(stage, at_stage, needed)
+        found = _at(stage, newest(one for one in held if one.stage is stage), needed)
         if found is not None:
             return found
     return Standing(Stage.FULL_TEXT, State.INCLUDED)
 
 
-def _at(stage: Stage, decisions: Sequence[Decision], needed: int) -> Standing | None:
-    """The standing at a stage; None where the work has passed it."""
-    settling = [decision for decision in decisions if decision.settles]
-    opinions = {decision.opinion for decision in settling or decisions}
-    if not opinions:
+def newest(decisions: Iterable[Decision]) -> Mapping[str, Decision]:
+    """Of the decisions on one work at one stage, the newest of each person; the earlier ones are on other records of it."""
+    found: dict[str, Decision] = {}
+    for one in decisions:
+        if one.who not in found or found[one.who].at <= one.at:
+            found[one.who] = one
+    return found
+
+
+def enough(decisions: Iterable[Decision], needed: int) -> int:
+    """How many must decide: as many as are needed now, or as few as were when one of these let the work move on.
+
+    A work that was settled under the rule of its day stays settled when the team grows.
+    """
+    return min([needed, *(one.needed for one in decisions)])
+
+
+def independent(made: Iterable[Decision]) -> Mapping[str, Decision]:
+    """By person, what stood at the moment when enough people had decided on a work for the first time at one stage.
+
+    ``made`` is everything that was ever decided on it at the stage, what was taken back or replaced included. Until that
+    moment nobody can have seen another's decision; what is changed later is no longer independent. Nothing where enough
+    people have never decided.
+    """
+    own = sorted((one for one in made if not one.settles and not one.together), key=lambda one: one.at)
+    for moment in (one.at for one in own):
+        then = newest(one for one in own if one.at <= moment and (one.ended is None or one.ended > moment))
+        if len(then) >= min(one.needed for one in then.values()):
+            return then
+    return {}
+
+
+def _at(stage: Stage, decisions: Mapping[str, Decision], needed: int) -> Standing | None:
+    """The standing at a stage, given each person's decision; None where the work has passed it."""
+    settling = sorted((one for one in decisions.values() if one.settles), key=lambda one: one.at)[-1:]
+    if not decisions or (not settling and len(decisions) < enough(decisions.values(), needed)):
         return Standing(stage, State.WAITING)
+    opinions = {one.opinion for one in settling or decisions.values()}
     if len(opinions) > 1:
         return Standing(stage, State.CONFLICT)
-    if not settling and len({decision.who for decision in decisions}) < needed:
-        return Standing(stage, State.WAITING)
     ((verdict, reason),) = opinions
     if verdict is Verdict.EXCLUDE:
         return Standing(stage, State.EXCLUDED, reason)
     return Standing(stage, State.CONFLICT) if verdict is Verdict.MAYBE else None
+
+
+def passed(stood: "Standing | QueuedWork", stage: Stage) -> bool:
+    """Whether a work has left a stage: nobody who has not decided there is asked any more."""
+    order = tuple(Stage)
+    if stood.stage is not stage:
+        return order.index(stood.stage) > order.index(stage)
+    return stood.state in (State.EXCLUDED, State.INCLUDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,8 @@ WANTED: Mapping[str, tuple[str, ...]] = {
     "outcomes": ("instrument", "higher_is_better"),
 }
 _COMPARED = frozenset({EffectRole.TREATMENT_EFFECT, EffectRole.MODERATOR})
+# A printed coefficient of a model: B, b, beta, a slope or an estimate, then its number.
+_COEFFICIENT = re.compile(r"\b(?:[Bb]|beta|slope|estimate|coefficient)\s*[=:]\s*[-−+]?\d?\.?\d|β\s*=")
 _INITIALS = re.compile(r" [A-Z]{1,3}$")
 _WORDS = {"higher_is_better": "whether a higher score is better"}  # where the field's label would not be understood
 _OPEN = frozenset({MissingReason.NOT_REPORTED, MissingReason.NOT_ACCESSIBLE, MissingReason.UNCLEAR})
@@ -92,35 +94,52 @@ def letter(asking: Asking, name: str, address: str = "") -> str:
 
 
 def _results(study: Study) -> Iterator[str]:
+    """One request for each outcome, however often and in however many analyses it is told of."""
     outcomes = {outcome.key: outcome for outcome in study.outcomes}
     computed = {(one.outcome, _phase(one)) for one in study.effects if one.tier is Tier.A}
     seen: set[tuple[str, Phase | None]] = set()
+    asked: dict[str, dict[str, list[Effect]]] = {}
     for effect in study.effects:
         at = (effect.outcome, _phase(effect))
         if effect.tier is Tier.A or effect.role is EffectRole.PUBLISHED_SYNTHESIS or at in computed | seen:
             continue
         seen.add(at)
-        yield _request(effect, outcomes[effect.outcome])
+        asked.setdefault(effect.outcome, {}).setdefault(effect.timepoint, []).append(effect)
+    for key, times in asked.items():
+        yield _request(outcomes[key], times)
 
 
-def _request(effect: Effect, outcome: Outcome) -> str:
+def _request(outcome: Outcome, times: Mapping[str, Sequence[Effect]]) -> str:
     measured = outcome.construct
     if not isinstance(outcome.instrument, Missing) and outcome.instrument not in measured:
         measured += f" ({outcome.instrument})"
-    wanted = (
-        "mean, standard deviation and number of people in each arm"
-        if effect.role in _COMPARED
-        else "the coefficient with its standard error or interval, and the number of people"
-    )
-    return f"{measured[:1].upper()}{measured[1:]}, {effect.timepoint}: {wanted}. We read: {effect.as_reported.rstrip('.')}."
+    measured = measured[:1].upper() + measured[1:]
+    asks = []
+    for time, effects in times.items():
+        wanted = "; and ".join(dict.fromkeys(_wanted(effect) for effect in effects))
+        read = "; ".join(dict.fromkeys(effect.as_reported.rstrip(".") for effect in effects))
+        asks.append(f"{time}: {wanted}. We read: {read}.")
+    return f"{measured}, {asks[0]}" if len(asks) == 1 else "\n   - ".join([f"{measured}:", *asks])
+
+
+def _wanted(effect: Effect) -> str:
+    """What would make a result usable: of a coefficient its precision, since means cannot be had from a model."""
+    arms = " in each arm" if effect.role in _COMPARED else ""
+    if effect.role in _COMPARED and not _COEFFICIENT.search(effect.as_reported):
+        return f"mean, standard deviation and number of people{arms}"
+    by = f" of oxytocin by {effect.moderator}" if effect.moderator else ""
+    return f"the coefficient{by} with its standard error or interval, and the number of people{arms}"
 
 
 def _facts(study: Study) -> Iterator[str]:
+    """What else is lacking, each fact once, with all that lack it."""
+    lacking: dict[str, list[str]] = {}
     for name, wanted in WANTED.items():
         for one in getattr(study, name):
-            lacking = [_WORDS.get(field, label(field)) for field in wanted if _lacks(getattr(one, field))]
-            if lacking:
-                yield f"{_named(one)}: {_listed(lacking, 99)}"
+            if fields := [_WORDS.get(field, label(field)) for field in wanted if _lacks(getattr(one, field))]:
+                lacking.setdefault(_listed(fields, 99), []).append(_named(one))
+    for facts, names in lacking.items():
+        yield f"{facts}: {'; '.join(names)}"
     if _lacks(study.adverse_events):
         yield "adverse events, by arm"
 

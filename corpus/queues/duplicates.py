@@ -21,6 +21,7 @@ from corpus.store.queue import Queue
 from corpus.works.queueing import standings_of
 from corpus.works.works import Work, read_works
 
+WHERE = "where"  # the field that tells where a record is from
 SAME_STUDY = "same study"  # the relation of two publications of one study
 # What a person may say of a pair: the word, the verdict, the relation, and the reason as the link keeps it.
 SAYINGS: Mapping[str, tuple[LinkVerdict, str, str]] = {
@@ -40,8 +41,8 @@ class Line:
 
     @property
     def differs(self) -> bool:
-        """Whether both sides give it, and otherwise."""
-        return bool(self.left and self.right) and self.left.casefold() != self.right.casefold()
+        """Whether both sides give it, and otherwise; where a record is from always differs, and says nothing."""
+        return self.field != WHERE and bool(self.left and self.right) and self.left.casefold() != self.right.casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +62,11 @@ def pair_of(session: Session, link: RecordLink) -> Pair:
     return Pair(link=link, left=link.a, right=link.b, lines=tuple(line for line in lines if line.left or line.right))
 
 
-def say(session: Session, a: str, b: str, saying: str, note: str, who: str, needed: int) -> None:
-    """A person's verdict on a pair; the works of both are grouped anew at once.
+def say(session: Session, a: str, b: str, saying: str, note: str, who: str, needed: int, *, seen: str) -> None:
+    """A person's verdict on a pair; the works of both are grouped anew at once. ``seen`` is the mark of the pair's link.
 
-    Raises InvalidInput for an unknown word, or a pair that nothing was said of before.
+    Raises InvalidInput for an unknown word, or a pair that nothing was said of before; SaidMeanwhile where something else
+    was said since.
     """
     if saying not in SAYINGS:
         raise InvalidInput(f"{saying!r}: one of {', '.join(SAYINGS)} is expected")
@@ -72,7 +74,8 @@ def say(session: Session, a: str, b: str, saying: str, note: str, who: str, need
     if not any({link.a, link.b} == {a, b} for link in links.about([a])):
         raise InvalidInput("this pair is not in the queue any more")
     verdict, relation, reason = SAYINGS[saying]
-    links.say(a, b, verdict, reason=f"{reason}: {note.strip()}" if note.strip() else reason, who=who, relation=relation)
+    why = f"{reason}: {note.strip()}" if note.strip() else reason
+    links.say(a, b, verdict, reason=why, who=who, relation=relation, seen=seen)
     regroup(session, [name for name in (a, b) if not name.startswith(REPORT)], needed)
 
 
@@ -124,7 +127,7 @@ def _facts(session: Session, name: str) -> Mapping[str, str]:
 
 def _of_report(report: Report) -> Mapping[str, str]:
     return {
-        "where": f"report {report.key} of the corpus",
+        WHERE: f"report {report.key} of the corpus",
         "title": report.title,
         "authors": "" if isinstance(report.authors, Missing) else "; ".join(report.authors),
         "year": "" if isinstance(report.year, Missing) else str(report.year),
@@ -141,7 +144,7 @@ def _of_report(report: Report) -> Mapping[str, str]:
 def _of_record(record: HarvestedRecord) -> Mapping[str, str]:
     names = (one.collective or f"{one.family}, {one.given}".strip(", ") for one in record.authors)
     return {
-        "where": f"{record.source} {record.source_id}".strip(),
+        WHERE: f"{record.source} {record.source_id}".strip(),
         "title": record.title or record.original_title,
         "authors": "; ".join(names),
         "year": record.date or (str(record.year) if record.year else ""),

@@ -67,10 +67,10 @@ class Accounts:
         """Everybody, in the order of the keys."""
         return [_account(row) for row in self._session.execute(select(_ACCOUNT).order_by(_ACCOUNT.c.key)).mappings()]
 
-    def active(self) -> int:
-        """How many may enter."""
-        asked = select(func.count()).select_from(_ACCOUNT).where(_ACCOUNT.c.active.is_(True))
-        return int(self._session.execute(asked).scalar_one())
+    def screening(self) -> int:
+        """How many screen: they may enter, and are not marked as somebody who does other things only."""
+        held = _ACCOUNT.c.active.is_(True) & _ACCOUNT.c.screens.is_(True)
+        return int(self._session.execute(select(func.count()).select_from(_ACCOUNT).where(held)).scalar_one())
 
     def get(self, key: str) -> Account | None:
         """One person, or nothing."""
@@ -103,11 +103,20 @@ class Accounts:
         self._session.execute(insert(_ACCOUNT), row)
         Trail(self._session).tell(*_JOINED.change(None, row), by)
 
-    def change(self, account: Account, *, by: str) -> None:
+    def change(self, account: Account, *, by: str, seen: str) -> None:
         """Put a person's role, name and standing in place of what they were.
+
+        ``seen`` is the mark of what they were on the page. Raises SaidMeanwhile where somebody changed it since.
 
         Who may not enter has no session left and no link to a new password; who may not manage, no invitation that is open.
         """
+        Trail(self._session).lock()
+        before = self.get(account.key)
+        if before is None:
+            raise InvalidInput(f"{account.key}: nobody has this short name")
+        if before == account:
+            return
+        Trail(self._session).require_seen(seen, before.standing, account.in_words, f"account/{account.key}")
         self._put(account.key, _row(account), by)
         if not account.active:
             self._end(_SESSION.c.account == account.key, by)
@@ -227,12 +236,20 @@ def _row(account: Account) -> dict[str, Any]:
         "name": account.name,
         "role": account.role.value,
         "active": account.active,
+        "screens": account.screens,
         "orcid": account.orcid,
     }
 
 
 def _account(row: Mapping[Any, Any]) -> Account:
-    return Account(key=row["key"], name=row["name"], role=Role(row["role"]), active=row["active"], orcid=row["orcid"])
+    return Account(
+        key=row["key"],
+        name=row["name"],
+        role=Role(row["role"]),
+        active=row["active"],
+        screens=row["screens"],
+        orcid=row["orcid"],
+    )
 
 
 def _invitation(row: Mapping[Any, Any]) -> Invitation:
@@ -241,8 +258,8 @@ def _invitation(row: Mapping[Any, Any]) -> Invitation:
 
 def _told(row: Mapping[Any, Any]) -> dict[str, Any]:
     """What the trail seals of an account: also that the password or the identity is another one, but neither of them."""
-    proofs = {"password": _print_of(row["password"]), "identity": _print_of(row["subject"])}
-    return {**{name: row[name] for name in ("key", "name", "role", "active", "orcid")}, **proofs}
+    plain = {name: value for name, value in row.items() if name not in ("password", "subject")}
+    return {**plain, "password": _print_of(row["password"]), "identity": _print_of(row["subject"])}
 
 
 def _print_of(text: str) -> str:

@@ -6,12 +6,14 @@ Never changes a record: what a source gave stays as it gave it.
 import hashlib
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session
 
+from corpus.domain.meanwhile import NOTHING, Standing, mark_of
 from corpus.errors import InvalidInput
 from corpus.store.kind import Kind
 from corpus.store.rows import in_parts, table_of
@@ -52,6 +54,25 @@ class FullText:
     size: int  # bytes
     who: str
     at: datetime
+
+    @property
+    def mark(self) -> str:
+        """Tells this file or address from another one that was kept at the same place later."""
+        return mark_of(asdict(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word of which a person said what it speaks for."""
+
+    text: str
+    kind: str  # "for", "against", or "" for one that is not highlighted any more
+    who: str
+
+    @property
+    def mark(self) -> str:
+        """Tells this word's meaning from another one."""
+        return mark_of(asdict(self))
 
 
 class Abstracts:
@@ -94,7 +115,7 @@ class FullTexts:
         for some in in_parts(sorted(records)):
             asked = select(_FULL_TEXT).where(_FULL_TEXT.c.record.in_(some)).order_by(_FULL_TEXT.c.at)
             for row in self._session.execute(asked).mappings():
-                found.append(FullText(**{**row, "at": utc(row["at"])}))
+                found.append(_full_text(row))
         return found
 
     def attach(self, record: str, name: str, content: bytes, who: str) -> None:
@@ -109,12 +130,22 @@ class FullTexts:
         """Note where the full text is."""
         self._add(record, name=url, url=url, sha256="", size=0, who=who)
 
-    def detach(self, record: str, position: int, who: str) -> None:
-        """Take a file or an address away from a record; the content of a file stays kept."""
+    def detach(self, record: str, position: int, who: str, *, seen: str) -> None:
+        """Take a file or an address away from a record; the content of a file stays kept.
+
+        ``seen`` is the mark of what the page showed there: another one may stand at its place by now.
+        """
+        Trail(self._session).lock()
         is_it = (_FULL_TEXT.c.record == record) & (_FULL_TEXT.c.position == position)
         row = self._session.execute(select(_FULL_TEXT).where(is_it)).mappings().first()
         if row is None:
             raise InvalidInput("it was taken away already")
+        held = _full_text(row)
+        if held.mark != seen:
+            raise InvalidInput(
+                f"what you saw was taken away already; {held.who} put “{held.name}” in its place, which stays: "
+                "open the record again"
+            )
         self._session.execute(delete(_FULL_TEXT).where(is_it))
         Trail(self._session).tell(*_ATTACHED.change(row, None), who)
 
@@ -148,10 +179,34 @@ class Highlights:
         rows = self._session.execute(select(_HIGHLIGHT).order_by(_HIGHLIGHT.c.text))
         return {row.text: row.kind for row in rows}
 
-    def put(self, text: str, kind: str, who: str) -> None:
-        """Say what a word speaks for, from now on."""
+    def marks(self) -> Mapping[str, str]:
+        """The mark of what was said last of each word, which whoever says something else must have seen."""
+        rows = self._session.execute(select(_HIGHLIGHT)).mappings()
+        return {row["text"]: Word(**row).mark for row in rows}
+
+    def put(self, text: str, kind: str, who: str, *, seen: str) -> None:
+        """Say what a word speaks for, from now on; ``seen`` is the mark of what was said of it before.
+
+        The same once more changes nothing. Raises SaidMeanwhile where something else was said since.
+        """
+        Trail(self._session).lock()
         row = self._session.execute(select(_HIGHLIGHT).where(_HIGHLIGHT.c.text == text)).mappings().first()
+        if row is not None and row["kind"] == kind:
+            return
+        held = Standing(mark=NOTHING, what=_in_words(text, ""), who="")
+        if row is not None:
+            held = Standing(mark=Word(**row).mark, what=_in_words(text, row["kind"]), who=row["who"])
+        Trail(self._session).require_seen(seen, held, _in_words(text, kind), f"highlight/{text}")
         self._session.execute(delete(_HIGHLIGHT).where(_HIGHLIGHT.c.text == text))
         now = {"text": text, "kind": kind, "who": who}
         self._session.execute(insert(_HIGHLIGHT), now)
         Trail(self._session).tell(*_HIGHLIGHTED.change(row, now), who)
+
+
+def _full_text(row: Mapping[Any, Any]) -> FullText:
+    return FullText(**{**row, "at": utc(row["at"])})
+
+
+def _in_words(text: str, kind: str) -> str:
+    speaks = {"for": "speaks for inclusion", "against": "speaks for exclusion"}.get(kind, "is not highlighted")
+    return f"“{text}” {speaks}"

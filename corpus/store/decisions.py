@@ -1,26 +1,36 @@
-"""Decisions of reviewers on harvested records, with their history in the audit trail.
+"""Decisions of reviewers on harvested records: those that stand, and those that stood before them.
 
-Never hangs on a link: a decision belongs to the record that was read, and stays when links are made or undone.
+Never hangs on a link: a decision belongs to the record that was read, and stays when links are made or undone; what was
+taken back or replaced stays too, with the moment when it ended.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, func, insert, select, update
 from sqlmodel import Session
 
-from corpus.domain.screening import Decision, Stage, Verdict
+from corpus.domain.screening import Decision, Stage, State, Verdict
 from corpus.store.kind import Kind
 from corpus.store.rows import in_parts, table_of
 from corpus.store.times import utc
-from corpus.store.trail import Trail
+from corpus.store.trail import Change, Trail
 from corpus.tables import desk
 
 _DECISION = table_of(desk.ScreeningDecisionRow)
 _MEMBER = table_of(desk.WorkMemberRow)
-KIND = Kind(name="screening", table=_DECISION, key=("record", "stage", "who"))
+_WORK = table_of(desk.FoundWorkRow)
+_STANDS = _DECISION.c.ended.is_(None)
+# What has ended was told when it stood; which row it is, and which it replaced, is the table's own business.
+KIND = Kind(
+    name="screening",
+    table=_DECISION,
+    key=("record", "stage", "who"),
+    told=lambda row: {name: value for name, value in row.items() if name not in ("number", "replaces")},
+    people=_STANDS,
+)
 
 
 class Decisions:
@@ -31,86 +41,140 @@ class Decisions:
 
     def all(self) -> tuple[Decision, ...]:
         """Every decision that stands, in the order of records, stages and people."""
-        asked = select(_DECISION).order_by(_DECISION.c.record, _DECISION.c.stage, _DECISION.c.who)
+        asked = select(_DECISION).where(_STANDS).order_by(_DECISION.c.record, _DECISION.c.stage, _DECISION.c.who)
+        return tuple(_decision(row) for row in self._session.execute(asked).mappings())
+
+    def made(self) -> tuple[Decision, ...]:
+        """Every decision that was ever made, in the order in which they were."""
+        asked = select(_DECISION).order_by(_DECISION.c.at, _DECISION.c.number)
         return tuple(_decision(row) for row in self._session.execute(asked).mappings())
 
     def on(self, records: Collection[str]) -> tuple[Decision, ...]:
-        """The decisions on some records."""
+        """The decisions that stand on some records."""
         found: list[Decision] = []
         for some in in_parts(sorted(records)):
-            asked = select(_DECISION).where(_DECISION.c.record.in_(some)).order_by(_DECISION.c.at)
+            asked = select(_DECISION).where(_DECISION.c.record.in_(some), _STANDS).order_by(_DECISION.c.at)
             found += [_decision(row) for row in self._session.execute(asked).mappings()]
         return tuple(found)
 
     def on_work(self, work: str) -> tuple[Decision, ...]:
-        """The decisions on the records of a work, in the order in which they were made."""
-        asked = select(_DECISION).join(_MEMBER, _MEMBER.c.record == _DECISION.c.record).where(_MEMBER.c.work == work)
-        return tuple(_decision(row) for row in self._session.execute(asked.order_by(_DECISION.c.at)).mappings())
+        """The decisions that stand on the records of a work, in the order in which they were made."""
+        asked = select(_DECISION).join(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
+        asked = asked.where(_MEMBER.c.work == work, _STANDS).order_by(_DECISION.c.at)
+        return tuple(_decision(row) for row in self._session.execute(asked).mappings())
+
+    def on_works(self, works: Collection[str]) -> Mapping[str, Sequence[Decision]]:
+        """The decisions that stand, by work; nothing for a work without any."""
+        found: dict[str, list[Decision]] = {}
+        for some in in_parts(sorted(works)):
+            asked = select(_DECISION, _MEMBER.c.work).join(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
+            asked = asked.where(_MEMBER.c.work.in_(some), _STANDS).order_by(_DECISION.c.at)
+            for row in self._session.execute(asked).mappings():
+                found.setdefault(row["work"], []).append(_decision(row))
+        return found
+
+    def waiting(self, stage: Stage, people: int) -> tuple[str, ...]:
+        """The works that wait at a stage although at least so many people have decided on them."""
+        asked = (
+            select(_WORK.c.key)
+            .select_from(_DECISION)
+            .join(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
+            .join(_WORK, _WORK.c.key == _MEMBER.c.work)
+            .where(_DECISION.c.stage == stage.value, _STANDS)
+            .where(_WORK.c.stage == stage.value, _WORK.c.state == State.WAITING.value)
+            .group_by(_WORK.c.key)
+            .having(func.count(_DECISION.c.who.distinct()) >= people)
+            .order_by(_WORK.c.key)
+        )
+        return tuple(self._session.scalars(asked))
 
     def times(self, who: str, most: int, stage: Stage) -> tuple[datetime, ...]:
         """When a person last decided at a stage, the newest first."""
-        held = (_DECISION.c.who == who) & (_DECISION.c.stage == stage.value)
+        held = (_DECISION.c.who == who) & (_DECISION.c.stage == stage.value) & _STANDS
         asked = select(_DECISION.c.at).where(held).order_by(_DECISION.c.at.desc()).limit(most)
         return tuple(utc(at) for at in self._session.scalars(asked))
 
     def last(self, who: str, most: int, stage: Stage | None = None) -> tuple[Decision, ...]:
-        """The last decisions of a person, the newest first."""
-        asked = select(_DECISION).where(_DECISION.c.who == who).order_by(_DECISION.c.at.desc()).limit(most)
+        """The last decisions of a person that stand, the newest first."""
+        asked = select(_DECISION).where(_DECISION.c.who == who, _STANDS).order_by(_DECISION.c.at.desc()).limit(most)
         if stage is not None:
             asked = asked.where(_DECISION.c.stage == stage.value)
         return tuple(_decision(row) for row in self._session.execute(asked).mappings())
 
-    def relevant(self) -> Mapping[str, bool]:
-        """Whether each decided record is held relevant, by id: what the latest stage says, and there one voice is enough."""
-        return relevant(self.all())
+    def settled(self, stage: Stage, most: int) -> tuple[Decision, ...]:
+        """The last decisions that ended a conflict and stand, the newest first."""
+        asked = select(_DECISION).where(_DECISION.c.settles.is_(True), _DECISION.c.stage == stage.value, _STANDS)
+        rows = self._session.execute(asked.order_by(_DECISION.c.at.desc()).limit(most)).mappings()
+        return tuple(_decision(row) for row in rows)
 
     def decide(self, decision: Decision) -> None:
-        """Enter a decision; a second one of the same person on the same record and stage replaces the first."""
-        before = self._held(decision.record, decision.stage, decision.who)
+        """Enter a decision; what the same person said of the same record and stage before ends, and is kept."""
+        before = self._standing(decision.record, decision.stage, decision.who)
         if before is not None:
-            self._delete(decision.record, decision.stage, decision.who)
-        self._session.execute(insert(_DECISION), _row(decision))
-        self._tell(before, decision, decision.who)
+            self._end(before.number, decision.at)
+        replaces = None if before is None else before.number
+        self._session.execute(insert(_DECISION), {**_row(decision), "replaces": replaces})
+        was = None if before is None else _decision(before._mapping)
+        self._tell(was, decision, decision.who)
 
-    def take_back(self, record: str, stage: Stage, who: str) -> Decision | None:
-        """Take a person's own decision back; returns it, or nothing where there was none."""
-        before = self._held(record, stage, who)
-        if before is not None:
-            self._delete(record, stage, who)
-            self._tell(before, None, who)
-        return before
+    def replaced(self, record: str, stage: Stage, who: str) -> Decision | None:
+        """What would stand again if a person's decision were taken back."""
+        row = self._standing(record, stage, who)
+        if row is None or row.replaces is None:
+            return None
+        before = self._session.execute(select(_DECISION).where(_DECISION.c.number == row.replaces)).mappings().one()
+        return replace(_decision(before), ended=None)
 
-    def _held(self, record: str, stage: Stage, who: str) -> Decision | None:
-        row = self._session.execute(select(_DECISION).where(_is(record, stage, who))).mappings().first()
-        return None if row is None else _decision(row)
+    def take_back(self, record: str, stage: Stage, who: str, by: str = "") -> Decision | None:
+        """Take a person's decision back: what it had replaced stands again. Returns what was taken back, if anything was.
 
-    def _delete(self, record: str, stage: Stage, who: str) -> None:
-        self._session.execute(delete(_DECISION).where(_is(record, stage, who)))
+        ``by`` names whoever takes it back for somebody else, as an adjudicator does who opens what another has settled.
+        """
+        row = self._standing(record, stage, who)
+        if row is None:
+            return None
+        self._end(row.number, datetime.now(UTC))
+        again = None
+        if row.replaces is not None:
+            self._session.execute(update(_DECISION).where(_DECISION.c.number == row.replaces).values(ended=None))
+            again = self._standing(record, stage, who)
+        taken = _decision(row._mapping)
+        self._tell(taken, None if again is None else _decision(again._mapping), by or who)
+        return taken
 
-    def _tell(self, before: Decision | None, after: Decision | None, who: str) -> None:
-        change = KIND.change(_row(before) if before else None, _row(after) if after else None)
-        Trail(self._session).tell(*change, who)
+    def need_fewer(self, works: Collection[str], stage: Stage, needed: int, by: str) -> None:
+        """Note that works have moved on at a stage with so many decisions: they stay there when more are needed again."""
+        changes: list[Change] = []
+        for some in in_parts(sorted(works)):
+            members = select(_MEMBER.c.record).where(_MEMBER.c.work.in_(some))
+            held = _DECISION.c.record.in_(members) & (_DECISION.c.stage == stage.value) & (_DECISION.c.needed > needed)
+            found = self._session.execute(
+                select(_DECISION).where(held, _STANDS).order_by(_DECISION.c.number)
+            ).mappings()
+            for before in [_decision(row) for row in found]:
+                changes.append(_change(before, replace(before, needed=needed)))
+            self._session.execute(update(_DECISION).where(held, _STANDS).values(needed=needed))
+        Trail(self._session).tell_all(changes, by)
+
+    def _standing(self, record: str, stage: Stage, who: str) -> Row[Any] | None:
+        held = (_DECISION.c.record == record) & (_DECISION.c.stage == stage.value) & (_DECISION.c.who == who)
+        return self._session.execute(select(_DECISION).where(held, _STANDS)).first()
+
+    def _end(self, number: int, at: datetime) -> None:
+        self._session.execute(update(_DECISION).where(_DECISION.c.number == number).values(ended=at))
+
+    def _tell(self, before: Decision | None, after: Decision | None, by: str) -> None:
+        Trail(self._session).tell(*_change(before, after), by)
 
 
-def relevant(decisions: Iterable[Decision]) -> Mapping[str, bool]:
-    """Whether each decided record is held relevant: as at the latest stage that was decided; an adjudicator's word counts alone."""
-    by_record: dict[str, dict[Stage, list[Decision]]] = {}
-    for decision in decisions:
-        by_record.setdefault(decision.record, {}).setdefault(decision.stage, []).append(decision)
-    found = {}
-    for record, stages in by_record.items():
-        latest = stages.get(Stage.FULL_TEXT) or stages[Stage.TITLE_ABSTRACT]
-        counting = [one for one in latest if one.settles] or latest
-        found[record] = any(one.verdict is not Verdict.EXCLUDE for one in counting)
-    return found
-
-
-def _is(record: str, stage: Stage, who: str) -> Any:
-    return (_DECISION.c.record == record) & (_DECISION.c.stage == stage.value) & (_DECISION.c.who == who)
+def _change(before: Decision | None, after: Decision | None) -> Change:
+    return KIND.change(_row(before) if before else None, _row(after) if after else None)
 
 
 def _row(decision: Decision) -> dict[str, Any]:
-    return {**asdict(decision), "stage": decision.stage.value, "verdict": decision.verdict.value}
+    values = {**asdict(decision), "stage": decision.stage.value, "verdict": decision.verdict.value}
+    del values["ended"]  # what is entered or told stands
+    return values
 
 
 def _decision(row: Mapping[Any, Any]) -> Decision:
@@ -122,5 +186,8 @@ def _decision(row: Mapping[Any, Any]) -> Decision:
         reason=row["reason"],
         note=row["note"],
         at=utc(row["at"]),
+        needed=row["needed"],
         settles=row["settles"],
+        together=row["together"],
+        ended=None if row["ended"] is None else utc(row["ended"]),
     )

@@ -4,13 +4,13 @@ Never commits, and never loses a person's verdict to a rule's.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select
 from sqlmodel import Session
 
-from corpus.domain.links import RULES, LinkVerdict, RecordLink, in_order
+from corpus.domain.links import RULES, LinkVerdict, RecordLink, in_order, standing
 from corpus.errors import InvalidInput
 from corpus.store.kind import Kind
 from corpus.store.rows import in_parts, table_of
@@ -42,6 +42,11 @@ class Links:
             for row in self._session.execute(asked).mappings():
                 found[row["a"], row["b"]] = _link(row)
         return tuple(found.values())
+
+    def by_people(self, relation: str) -> tuple[RecordLink, ...]:
+        """What people said with one relation, in the order of the ids."""
+        asked = select(_LINK).where(_LINK.c.relation == relation, _LINK.c.by != RULES).order_by(_LINK.c.a, _LINK.c.b)
+        return tuple(_link(row) for row in self._session.execute(asked).mappings())
 
     def unsure(self) -> tuple[RecordLink, ...]:
         """The pairs that wait for a person, the likest first."""
@@ -88,10 +93,22 @@ class Links:
         if seen:
             self._session.execute(insert(_LINKED), [{"id": name, "sha256": sha} for name, sha in seen.items()])
 
-    def say(self, a: str, b: str, verdict: LinkVerdict, *, reason: str, who: str, relation: str = "") -> RecordLink:
+    def say(
+        self,
+        a: str,
+        b: str,
+        verdict: LinkVerdict,
+        *,
+        reason: str,
+        who: str,
+        relation: str = "",
+        seen: str | None = None,
+    ) -> RecordLink:
         """A person's verdict on two records: it replaces what was said before, and stands against every rule.
 
-        Raises InvalidInput for two equal ids, an empty reason, a name that is the rules' own, or the verdict unsure.
+        ``seen`` is the mark of what the person's page showed of the pair; None where no page did. The same word once more
+        changes nothing. Raises InvalidInput for two equal ids, an empty reason, a name that is the rules' own, or the
+        verdict unsure; and SaidMeanwhile where something else was said since.
         """
         if a == b:
             raise InvalidInput(f"{a}: a record cannot be linked to itself")
@@ -99,11 +116,18 @@ class Links:
             raise InvalidInput(f"{a} and {b}: a verdict needs a reason and the name of a person")
         first, second = in_order(a, b)
         link = RecordLink(a=first, b=second, verdict=verdict, reason=reason, by=who, relation=relation)
-        pair = (_LINK.c.a == first, _LINK.c.b == second)
-        before = self._session.execute(select(_LINK).where(*pair)).mappings().first()
+        pair, entity = (_LINK.c.a == first, _LINK.c.b == second), f"link/{first}/{second}"
+        Trail(self._session).lock()
+        row = self._session.execute(select(_LINK).where(*pair)).mappings().first()
+        before = None if row is None else _link(row)
+        if before is not None and replace(before, score=link.score) == link:
+            return before
+        if seen is not None:
+            mine = f"{relation or verdict.label} ({reason})"
+            Trail(self._session).require_seen(seen, standing(before), mine, entity)
         self._session.execute(delete(_LINK).where(*pair))
         self._session.execute(insert(_LINK), _row(link))
-        Trail(self._session).tell(*KIND.change(before, _row(link)), who)
+        Trail(self._session).tell(*KIND.change(row, _row(link)), who)
         return link
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select
 from sqlmodel import Session
 
-from corpus.domain.matters import OUTCOMES, Dealt, MatterKind, Outcome, ReaderReport
+from corpus.domain.matters import OUTCOMES, Dealt, MatterKind, Outcome, ReaderReport, standing
 from corpus.domain.people import READERS
 from corpus.errors import InvalidInput
 from corpus.store.kind import Kind
@@ -42,10 +42,11 @@ class Matters:
             row.item: Dealt(outcome=Outcome(row.outcome), note=row.note, who=row.who, at=utc(row.at)) for row in rows
         }
 
-    def deal(self, kind: MatterKind, item: str, outcome: Outcome, note: str, who: str) -> None:
-        """Enter what was done; it replaces what was said before, which the trail keeps.
+    def deal(self, kind: MatterKind, item: str, outcome: Outcome, note: str, who: str, *, seen: str) -> None:
+        """Enter what was done; it replaces what was said before, which the trail keeps. ``seen`` is the mark of that.
 
-        Raises InvalidInput for an outcome that the kind does not know, or an empty note where nothing else tells why.
+        The same word once more, as a key pressed twice sends it, changes nothing. Raises InvalidInput for an outcome that
+        the kind does not know, or an empty note; and SaidMeanwhile where something else was said since.
         """
         if outcome not in OUTCOMES[kind]:
             raise InvalidInput(
@@ -53,6 +54,12 @@ class Matters:
             )
         if not note.strip():
             raise InvalidInput("say in a few words why; it is kept in the trail")
+        Trail(self._session).lock()
+        known = self.dealt(kind).get(item)
+        if known is not None and (known.outcome, known.note) == (outcome, note.strip()):
+            return
+        mine = f"{outcome.label} ({note.strip()})"
+        Trail(self._session).require_seen(seen, standing(known), mine, f"matter/{kind.value}/{item}")
         which = and_(_MATTER.c.kind == kind.value, _MATTER.c.item == item)
         before = self._session.execute(select(_MATTER).where(which)).mappings().first()
         self._session.execute(delete(_MATTER).where(which))
@@ -66,6 +73,15 @@ class Matters:
         after["at"] = datetime.now(UTC)
         self._session.execute(insert(_MATTER), after)
         Trail(self._session).tell(*_DEALT.change(before, after), who)
+
+    def take_back(self, kind: MatterKind, item: str, who: str) -> None:
+        """Let a matter wait again; what was said of it stays in the trail."""
+        which = and_(_MATTER.c.kind == kind.value, _MATTER.c.item == item)
+        before = self._session.execute(select(_MATTER).where(which)).mappings().first()
+        if before is None:
+            return
+        self._session.execute(delete(_MATTER).where(which))
+        Trail(self._session).tell(*_DEALT.change(before, None), who)
 
     def tell(self, about: str, said: str, sender: str) -> None:
         """Keep what a reader told."""

@@ -3,7 +3,7 @@
 Never the last word: it is made anew from records, links, decisions and ranking; the decisions are kept elsewhere.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from functools import cache
@@ -15,6 +15,7 @@ from sqlmodel import Session
 from corpus.domain.screening import QueuedWork, Stage, Standing, State
 from corpus.store.kind import Kind
 from corpus.store.rows import in_parts, table_of
+from corpus.store.times import utc
 from corpus.store.trail import Trail
 from corpus.tables import desk
 
@@ -49,17 +50,24 @@ class Queue:
         row = self._session.execute(asked).mappings().first()
         return None if row is None else _work(row)
 
+    def titles(self, records: Collection[str]) -> Mapping[str, str]:
+        """The title of the work of each of some records."""
+        found: dict[str, str] = {}
+        for some in in_parts(sorted(records)):
+            asked = select(_MEMBER.c.record, _WORK.c.title).join(_WORK, _WORK.c.key == _MEMBER.c.work)
+            found |= {row.record: row.title for row in self._session.execute(asked.where(_MEMBER.c.record.in_(some)))}
+        return found
+
     def members(self, work: str) -> tuple[str, ...]:
         """Ids of the records of a work."""
         asked = select(_MEMBER.c.record).where(_MEMBER.c.work == work).order_by(_MEMBER.c.record)
         return tuple(self._session.scalars(asked))
 
-    def next(self, stage: Stage, who: str) -> QueuedWork | None:
-        """The first work that waits for this person's decision; those put off come last, the oldest first."""
-        values = {"who": who, "stage": stage.value}
-        rows = (self._session.execute(asked, values).mappings().first() for asked in (_first(), _first_put_off()))
-        row = next((row for row in rows if row is not None), None)
-        return None if row is None else _work(row)
+    def next(self, stage: Stage, who: str, most: int = 1) -> tuple[QueuedWork, ...]:
+        """The first works that wait for this person's decision; those put off come when no other waits, the oldest first."""
+        values = {"who": who, "stage": stage.value, "most": most}
+        found = self._session.execute(_first(), values).mappings().all()
+        return tuple(_work(row) for row in found or self._session.execute(_first_put_off(), values).mappings())
 
     def put_off(self, work: str, stage: Stage, who: str) -> None:
         """Move a work to the end of this person's own queue."""
@@ -73,6 +81,12 @@ class Queue:
         """No longer put off."""
         self._session.execute(delete(_SKIP).where(_skip(work, stage, who)))
 
+    def last_put_off(self, stage: Stage, who: str) -> tuple[str, datetime] | None:
+        """The work that a person put off last, and when; nothing where none is put off."""
+        held = (_SKIP.c.stage == stage.value) & (_SKIP.c.who == who)
+        row = self._session.execute(select(_SKIP.c.record, _SKIP.c.at).where(held).order_by(_SKIP.c.at.desc())).first()
+        return None if row is None else (row.record, utc(row.at))
+
     def stand(self, work: str, standing: Standing) -> None:
         """Enter where a work stands now."""
         values = {"stage": standing.stage.value, "state": standing.state.value}
@@ -84,6 +98,23 @@ class Queue:
         rows = self._session.execute(asked.group_by(_WORK.c.stage, _WORK.c.state))
         return {(Stage(stage), State(state)): count for stage, state, count in rows}
 
+    def conflicts(self, stage: Stage, most: int) -> Mapping[QueuedWork, frozenset[str]]:
+        """The first works in conflict at a stage, in the order of the queue, and who has decided on each."""
+        first = (
+            select(_WORK)
+            .where(_WORK.c.stage == stage.value, _WORK.c.state == State.CONFLICT.value, _WORK.c.report == "")
+            .order_by(_WORK.c.place, _WORK.c.key)
+            .limit(most)
+        )
+        works = {row["key"]: _work(row) for row in self._session.execute(first).mappings()}
+        people: dict[str, set[str]] = {key: set() for key in works}
+        for some in in_parts(list(works)):
+            asked = select(_MEMBER.c.work, _DECISION.c.who).join(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
+            held = _MEMBER.c.work.in_(some) & (_DECISION.c.stage == stage.value) & _DECISION.c.ended.is_(None)
+            for work, who in self._session.execute(asked.where(held)):
+                people[work].add(who)
+        return {work: frozenset(people[key]) for key, work in works.items()}
+
     def undecided(self, stage: Stage, who: str) -> int:
         """Number of works that wait for this person's decision, as far as COUNTED; one more stands for any number more."""
         # Counting along an index is quick; asking of each work whether the person has decided on it would not be.
@@ -93,16 +124,22 @@ class Queue:
         return waiting - decided
 
     def listed(
-        self, *, stage: Stage | None = None, state: State | None = None, words: str = "", start: int = 0, most: int = 50
+        self,
+        *,
+        stage: Stage | None = None,
+        states: Collection[State] = (),
+        words: str = "",
+        start: int = 0,
+        most: int = 50,
     ) -> tuple[QueuedWork, ...]:
-        """Works in the order of the queue; ``words`` must stand in the title, in any case of letters."""
+        """Works in the order of the queue, in any of some states; ``words`` must stand in the title, in any case of letters."""
         # Where words are looked for every title is read: in the order of the table, which is quicker than in the queue's.
         place = _WORK.c.place + 0 if words.strip() else _WORK.c.place
         asked: Select[Any] = select(_WORK).order_by(place, _WORK.c.key).offset(start).limit(most)
         if stage is not None:
             asked = asked.where(_WORK.c.stage == stage.value)
-        if state is not None:
-            asked = asked.where(_WORK.c.state == state.value)
+        if states:
+            asked = asked.where(_WORK.c.state.in_([state.value for state in states]))
         for word in words.split():
             asked = asked.where(_WORK.c.title.icontains(word, autoescape=True))
         return tuple(_work(row) for row in self._session.execute(asked).mappings())
@@ -144,6 +181,7 @@ def _undecided() -> Select[Any]:
         select(_DECISION.c.record)
         .join(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
         .where(_MEMBER.c.work == _WORK.c.key, _DECISION.c.stage == _STAGE, _DECISION.c.who == _WHO)
+        .where(_DECISION.c.ended.is_(None))
         .correlate(_WORK)
     )
     return select(_WORK).where(_waits(), ~decided.exists())
@@ -155,15 +193,15 @@ def _put_off() -> ColumnElement[bool]:
 
 @cache
 def _first() -> Select[Any]:
-    """The first work that waits for a person, of those not put off."""
+    """The first works that wait for a person, of those not put off."""
     held = _undecided().where(~select(_SKIP.c.record).where(_put_off()).exists())
-    return held.order_by(_WORK.c.place, _WORK.c.key).limit(1)
+    return held.order_by(_WORK.c.place, _WORK.c.key).limit(bindparam("most", type_=Integer))
 
 
 @cache
 def _first_put_off() -> Select[Any]:
-    """The work that a person put off first."""
-    return _undecided().join(_SKIP, _put_off()).order_by(_SKIP.c.at).limit(1)
+    """The works that a person put off first."""
+    return _undecided().join(_SKIP, _put_off()).order_by(_SKIP.c.at).limit(bindparam("most", type_=Integer))
 
 
 @cache
@@ -183,7 +221,7 @@ def _own_waiting() -> Select[Any]:
         .select_from(_DECISION)
         .outerjoin(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
         .outerjoin(_WORK, (_WORK.c.key == _MEMBER.c.work) & _waits())
-        .where(_DECISION.c.who == _WHO, _DECISION.c.stage == _STAGE)
+        .where(_DECISION.c.who == _WHO, _DECISION.c.stage == _STAGE, _DECISION.c.ended.is_(None))
     )
 
 

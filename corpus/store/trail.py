@@ -5,7 +5,7 @@ Never commits; whoever adds holds the end of the chain until the caller's transa
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,9 +13,10 @@ from sqlalchemy import Select, insert, or_, select, text
 from sqlmodel import Session
 
 from corpus.audit import AuditEvent, Head, digest_of, following
+from corpus.domain.meanwhile import SaidMeanwhile, Standing
 from corpus.domain.people import PROGRAM
 from corpus.store.heads import Heads
-from corpus.store.rows import table_of
+from corpus.store.rows import in_parts, table_of
 from corpus.store.times import utc
 from corpus.tables import shared
 
@@ -68,6 +69,19 @@ class Trail:
         if self._session.get_bind().dialect.name == "postgresql":
             self._session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
 
+    def require_seen(self, seen: str, now: Standing, mine: str, entity: str) -> None:
+        """Raises SaidMeanwhile where what stands is not what the page showed that somebody looked at.
+
+        Whoever calls has held the end of the chain since before what stands was read. The last who changed the entity
+        is named where the standing names nobody.
+        """
+        if seen == now.mark:
+            return
+        if not now.who:
+            last = self.of([entity], most=1)
+            now = replace(now, who=last[0].who if last else "somebody")
+        raise SaidMeanwhile(now, mine)
+
     def add(self, events: Sequence[AuditEvent]) -> None:
         """Enter events that follow from the last one, at least one."""
         rows = [{name: getattr(event, name) for name in _NAMES} | {"told": event.told or None} for event in events]
@@ -98,6 +112,19 @@ class Trail:
         if before is not None:
             asked = asked.where(_AUDIT.c.sequence < before)
         return self._events(asked)
+
+    def before(self, events: Sequence[AuditEvent]) -> Mapping[int, AuditEvent]:
+        """The event that told what the entity of each event was before it, by the number of the event."""
+        wanted = [event for event in events if event.before]
+        found: dict[tuple[str, str], AuditEvent] = {}
+        for some in in_parts(wanted):
+            asked = select(_AUDIT).where(
+                _AUDIT.c.entity.in_({event.entity for event in some}),
+                _AUDIT.c.after.in_({event.before for event in some}),
+            )
+            found |= {(event.entity, event.after): event for event in self._events(asked)}
+        held = {event.sequence: found.get((event.entity, event.before)) for event in wanted}
+        return {sequence: event for sequence, event in held.items() if event is not None}
 
     def _last(self) -> AuditEvent | None:
         found = self._events(select(_AUDIT).order_by(_AUDIT.c.sequence.desc()).limit(1))

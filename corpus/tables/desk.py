@@ -5,7 +5,7 @@ Never refers to records or to the coded corpus by foreign key: both are rebuilt,
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, Index
+from sqlalchemy import DateTime, Index, text
 from sqlmodel import Field
 
 from corpus.tables.base import Row, identity, place, word
@@ -42,16 +42,36 @@ class WorkMemberRow(Row, table=True):
 
 
 class ScreeningDecisionRow(Row, table=True):
+    """A decision that somebody made; one that was taken back or replaced stays, with the moment when it ended."""
+
     __tablename__ = "screening_decision"
-    __table_args__ = (Index("ix_screening_decision_who_at", "who", "at"),)
-    record: str = Field(primary_key=True, max_length=LONG)
-    stage: str = identity()
-    who: str = identity()
+    __table_args__ = (
+        Index("ix_screening_decision_who_at", "who", "at"),
+        Index("ix_screening_decision_record", "record", "stage", "who"),
+        # One person has one decision that stands on a record at a stage.
+        Index(
+            "uq_screening_decision_standing",
+            "record",
+            "stage",
+            "who",
+            unique=True,
+            sqlite_where=text("ended IS NULL"),
+            postgresql_where=text("ended IS NULL"),
+        ),
+    )
+    number: int | None = Field(default=None, primary_key=True)
+    record: str = Field(max_length=LONG)
+    stage: str = word()
+    who: str = word()
     verdict: str = word()
     reason: str = word()
     note: str
     at: datetime = Field(sa_type=DateTime(timezone=True))
+    needed: int
     settles: bool
+    together: bool
+    ended: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    replaces: int | None = None  # number of the decision whose place it took
 
 
 class ScreeningSkipRow(Row, table=True):
@@ -101,6 +121,7 @@ class AccountRow(Row, table=True):
     role: str = word()
     active: bool
     orcid: str
+    screens: bool  # counts among those who decide
     password: str  # argon2 hash; empty where the person enters another way
     subject: str = Field(max_length=LONG, index=True)  # who the identity provider says it is; empty for none
 

@@ -19,7 +19,7 @@ from corpus.store.ledger import Ledger
 from corpus.store.links import Links
 from corpus.store.matters import Matters
 from corpus.store.record_text import digest
-from corpus.works.works import Counts, Work, counts, read_works, untraced, works_found
+from corpus.works.works import Counts, Work, counts, read_works, settled, untraced, works_found
 
 # Decisions that the ranking learns from, beside those that found something relevant: more make it slower, not better.
 MOST_DECISIONS = 10_000
@@ -79,8 +79,7 @@ def unranked(
 ) -> Unranked:
     """Everything that is read before the ranking begins."""
     found = tuple(works_found(ledger, links, corpus.reports))
-    known, told = _known(corpus), decisions.relevant()
-    said = {work.key: decision for work in found if (decision := work.decided(told)) is not None}
+    known, said = _known(corpus), settled(found, decisions.all())
     waiting = {work.key: work for work in found if not work.report and work.key not in said}
     sample = _sample([work.key for work in found if not work.report and work.key in said])
     screened = {REPORT + report.key: _title_only(report) for report in corpus.reports if report.key in known}
@@ -96,7 +95,7 @@ def unranked(
     decided |= {key: relevant for key, relevant in said.items() if key in screened}
     return Unranked(
         found=found,
-        counts=counts(found, told),
+        counts=counts(found, said),
         waiting={key: (work, records[key]) for key, work in waiting.items()},
         screened=tuple(screened.values()),
         decided=decided,

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from corpus.criteria import Criteria
 from corpus.database import Transactions
 from corpus.domain.links import RecordLink
-from corpus.domain.screening import Decision, QueuedWork, Standing, standing
+from corpus.domain.screening import Decision, QueuedWork, Stage, Standing, standing
 from corpus.protocol import Protocol
 from corpus.screening import Ranked
 from corpus.store import Ledger, Store
@@ -31,6 +31,7 @@ from corpus.store.trail import Trail
 from corpus.works.backlog import Backlog, Unranked, ranked, unranked
 from corpus.works.works import Work, read_works
 
+BY = "oxysynth"  # who stands in the trail for what follows from the protocol
 RANKING = "ranking"  # the fact that tells what the last ranking said
 _AT_ONCE = 100  # works written in one transaction
 _PAUSE = 2.0  # after each, times as long as it took: between two of them everybody who waits gets in
@@ -55,11 +56,12 @@ class _Read:
     links: Mapping[str, frozenset[RecordLink]]  # by record
     standings: Mapping[str, Standing]
     titles: Mapping[str, tuple[str, int | None]]
-    needed: int
 
 
 def renew_queue(opened: Transactions, protocol: Protocol) -> Renewed:
     """Rank what waits, and bring the queue up to date."""
+    with opened() as session:  # the protocol may ask for fewer reviewers than it did
+        restate(session, reviewers(protocol.screening, Accounts(session)), BY)
     with opened(writes=False) as session:
         read = _read(session, protocol)
     held = ranked(read.unranked, protocol.search)  # takes long with many records; the database is let go meanwhile
@@ -80,7 +82,7 @@ def renew_queue(opened: Transactions, protocol: Protocol) -> Renewed:
     for record, key in read.belonged.items():
         if key in gone:
             gone[key].append(record)
-    _write(opened, changed, gone, read)
+    _write(opened, changed, gone, read, protocol.screening)
     with opened() as session:
         Facts(session).remember(RANKING, _told(held))
     return Renewed(held, len(changed), len(gone))
@@ -97,13 +99,12 @@ def _read(session: Session, protocol: Protocol) -> _Read:
         links=_by_record(links.all()),
         standings=standings_of(waiting.found, decisions.all(), needed),
         titles=_titles(waiting, before, ledger),
-        needed=needed,
     )
 
 
 def reviewers(criteria: Criteria, accounts: Accounts) -> int:
-    """How many must agree on a work: as the protocol says, or as many as there are where the desk has fewer people."""
-    return 1 if criteria.reviewers <= 1 else max(1, min(criteria.reviewers, accounts.active()))
+    """How many must decide on a work: as the protocol says, or as many as screen where the desk has fewer people."""
+    return 1 if criteria.reviewers <= 1 else max(1, min(criteria.reviewers, accounts.screening()))
 
 
 def standings_of(found: Iterable[Work], decisions: Iterable[Decision], needed: int) -> Mapping[str, Standing]:
@@ -117,6 +118,23 @@ def standings_of(found: Iterable[Work], decisions: Iterable[Decision], needed: i
     }
 
 
+def restate(session: Session, needed: int, who: str) -> int:
+    """Let works move on that waited for more people than must decide now; returns how many did.
+
+    Where more must decide than before nothing changes: works that have moved on stay where they are.
+    """
+    queue, decisions, moved = Queue(session), Decisions(session), 0
+    for stage in Stage:
+        works = decisions.waiting(stage, needed)
+        for some in in_parts(works, _AT_ONCE):
+            held = decisions.on_works(some)
+            for work in some:
+                queue.stand(work, standing(held[work], needed))
+            decisions.need_fewer(some, stage, needed, who)
+        moved += len(works)
+    return moved
+
+
 def settle_standing(queue: Queue, decisions: Decisions, work: str, needed: int) -> Standing:
     """Work out where one work stands now, and enter it."""
     now = standing(decisions.on_work(work), needed)
@@ -125,7 +143,11 @@ def settle_standing(queue: Queue, decisions: Decisions, work: str, needed: int) 
 
 
 def _write(
-    opened: Transactions, changed: list[tuple[Work, QueuedWork]], gone: Mapping[str, Sequence[str]], read: _Read
+    opened: Transactions,
+    changed: list[tuple[Work, QueuedWork]],
+    gone: Mapping[str, Sequence[str]],
+    read: _Read,
+    criteria: Criteria,
 ) -> None:
     """Write what changed and take out what is gone, apart from works about whose records the links say something new."""
     for some in in_parts(changed, _AT_ONCE):
@@ -133,7 +155,8 @@ def _write(
             fresh = _said_anew(session, [record for work, _ in some for record in work.members], read.links)
             still = [(work, one) for work, one in some if fresh.isdisjoint(work.members)]
             records = [record for work, _ in still for record in work.members]
-            now = standings_of([work for work, _ in still], Decisions(session).on(records), read.needed)
+            needed = reviewers(criteria, Accounts(session))  # people may have come or gone while it was ranked
+            now = standings_of([work for work, _ in still], Decisions(session).on(records), needed)
             queued = [replace(one, stage=now[one.key].stage, state=now[one.key].state) for _, one in still]
             Queue(session).put(queued, {record: work.key for work, _ in still for record in work.members})
     for names in in_parts(sorted(gone), _AT_ONCE):

@@ -10,6 +10,7 @@ from corpus.domain import Report
 from corpus.domain.harvested import PAGES, HarvestedRecord
 from corpus.domain.links import REPORT, works
 from corpus.domain.matters import MatterKind
+from corpus.domain.screening import Decision, standing
 from corpus.store.ledger import Ledger
 from corpus.store.links import Links
 from corpus.store.matters import Matters
@@ -25,11 +26,6 @@ class Work:
     members: tuple[str, ...]  # ids of its records
     report: str  # key of the report it is in the corpus; empty where it is none yet
 
-    def decided(self, relevant: Mapping[str, bool]) -> bool | None:
-        """What people decided of it, given the decisions by record; one that holds it relevant is enough."""
-        said = [relevant[member] for member in self.members if member in relevant]
-        return any(said) if said else None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
@@ -44,10 +40,28 @@ class Counts:
         return self.found - self.assessed
 
 
-def counts(found: Sequence[Work], relevant: Mapping[str, bool]) -> Counts:
-    """The counts of works, given the decisions by record."""
-    assessed = sum(bool(work.report) or work.decided(relevant) is not None for work in found)
+def counts(found: Sequence[Work], settled: Mapping[str, bool]) -> Counts:
+    """The counts of works, given those that are settled."""
+    assessed = sum(bool(work.report) or work.key in settled for work in found)
     return Counts(found=len(found), assessed=assessed)
+
+
+def settled(found: Iterable[Work], decisions: Iterable[Decision]) -> Mapping[str, bool]:
+    """Whether works are relevant, by key: those on which as many have decided as had to on that day, and agreed.
+
+    What one of two has decided so far is not told: the ranking would carry it to the other.
+    """
+    by_record: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        by_record.setdefault(decision.record, []).append(decision)
+    told = {}
+    for work in found:
+        held = [one for record in work.members for one in by_record.get(record, ())]
+        if held:
+            relevant = standing(held, max(one.needed for one in held)).relevant
+            if relevant is not None:
+                told[work.key] = relevant
+    return told
 
 
 def untraced(ledger: Ledger, links: Links, matters: Matters) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def _pages(living: Living, answers: tuple[Answer, ...], data: Mapping[str, bytes
     yield map_page(corpus)
     yield from question_pages(corpus, answers)
     yield studies_page(corpus, uses)
-    yield from study_pages(corpus, uses, refusals(corpus))
+    yield from study_pages(corpus, uses, refusals(corpus), living.heard)
     yield reports_page(corpus, uses)
     yield ot_methods_page(corpus)
     yield methods_page(corpus, answers)

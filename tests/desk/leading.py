@@ -179,7 +179,7 @@ def _known(accounts: Accounts, key: str) -> Account:
 def _disagree(team: Team, session: Session, record: str, other: str) -> None:
     """Two people hold opposite views of one record; the other goes on to full text, and a third is included."""
     criteria = team.desk.criteria
-    screening = Screening(Queue(session), Decisions(session), criteria, 2)
+    screening = Screening(session, criteria, 2)
     stage = Stage.TITLE_ABSTRACT
     screening.decide("second", stage, [record], Verdict.INCLUDE)
     screening.decide("second", stage, [other], Verdict.INCLUDE)

@@ -7,7 +7,7 @@ import base64
 import struct
 import zlib
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 MOST_COLOURS = 256
 
@@ -57,6 +57,62 @@ def with_palette(browser: Browser, picture: bytes) -> bytes:
         (b"IEND", b""),
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in parts)
+
+
+# Runs in an empty page: the share of the small blocks of two pictures of one size whose brightness differs, in parts of 1.
+_APART = """async ([one, other, block, apart]) => {
+  const blocks = async (address) => {
+    const bitmap = await createImageBitmap(await (await fetch(address)).blob());
+    const wide = Math.ceil(bitmap.width / block), high = Math.ceil(bitmap.height / block);
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height), drawing = canvas.getContext('2d');
+    drawing.drawImage(bitmap, 0, 0);
+    const {data} = drawing.getImageData(0, 0, bitmap.width, bitmap.height);
+    const sums = new Float64Array(wide * high), counts = new Float64Array(wide * high);
+    for (let y = 0, at = 0; y < bitmap.height; y++) for (let x = 0; x < bitmap.width; x++, at += 4) {
+      const place = Math.floor(y / block) * wide + Math.floor(x / block);
+      sums[place] += 0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2];
+      counts[place] += 1;
+    }
+    return sums.map((sum, place) => sum / counts[place]);
+  };
+  const [ours, theirs] = [await blocks(one), await blocks(other)];
+  if (ours.length !== theirs.length) return 1;
+  return ours.filter((brightness, place) => Math.abs(brightness - theirs[place]) > apart).length / ours.length;
+}"""
+BLOCK = 16  # pixels; about a letter and a half
+APART = 6  # of 255: less is smoothing, and colours that a palette has not
+
+# Runs in a page: how wide and how high each kind of letters of the desk is here.
+_LETTERS = """() => {
+  const found = [];
+  for (const family of ['serif', 'sans', 'mono']) for (const weight of [400, 600]) {
+    const probe = document.createElement('span');
+    probe.textContent = 'Oxytocin ‹κ› 0123456789 – quick brown fox';
+    probe.style.cssText = `position:absolute;font:${weight} 32px var(--${family})`;
+    document.body.append(probe);
+    const box = probe.getBoundingClientRect();
+    found.push(`${family} ${weight}: ${box.width.toFixed(2)} x ${box.height.toFixed(2)}`);
+    probe.remove();
+  }
+  return found.join('\\n') + '\\n';
+}"""
+
+
+def apart(browser: Browser, one: bytes, other: bytes) -> float:
+    """The share of blocks in which two pictures differ; 1 where their sizes do.
+
+    It cannot tell a word from another of the same length in a small place, nor one colour from another as bright.
+    """
+    context = browser.new_context()
+    addresses = [f"data:image/png;base64,{base64.b64encode(picture).decode()}" for picture in (one, other)]
+    found = context.new_page().evaluate(_APART, [*addresses, BLOCK, APART])
+    context.close()
+    return float(found)
+
+
+def letters(page: Page) -> str:
+    """What the letters of this machine measure: pictures that were taken with others cannot be held against each other."""
+    return str(page.evaluate(_LETTERS))
 
 
 def size_of(picture: bytes) -> tuple[int, int]:

@@ -72,8 +72,7 @@ class Learner:
     def next(self, stage: Stage) -> str:
         """The record that waits first; "" for none."""
         with self.desk.database.read() as session:
-            work = Queue(session).next(stage, self.account.key)
-        return "" if work is None else work.key
+            return next((work.key for work in Queue(session).next(stage, self.account.key)), "")
 
     # The steps of the guided case, each as somebody does it who reads as the model did.
 

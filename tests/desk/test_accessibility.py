@@ -82,6 +82,14 @@ def refuse(page: Page) -> None:
     page.wait_for_selector("#message p")
 
 
+def say_after_another(page: Page) -> None:
+    """Say what became of it on a page that is older than what another person said."""
+    page.evaluate("() => { document.querySelector('[name=seen]').value = 'older'; }")
+    page.locator("#note-1").fill("by e-mail")
+    page.locator("main button").first.click()
+    page.wait_for_selector("#message form")
+
+
 def wrong_password(page: Page) -> None:
     """Try to enter as nobody."""
     page.locator("#account").fill("nobody")
@@ -138,7 +146,9 @@ SCREENING: Mapping[str, Looks] = {
     "full_text": [
         ("/conflicts/title_abstract", nothing),
         ("/screening/full_text?record=practice:trial", nothing),
+        ("/conflicts/title_abstract/settled", nothing),
         ("/works", nothing),
+        ("/works/of?record=practice:trial", nothing),
     ],
 }
 CODING: Mapping[str, Looks] = {
@@ -161,10 +171,12 @@ QUEUES: Looks = [
     ("/duplicates", nothing),
     (f"/duplicates/of?record={A}", nothing),
     ("/untraced?words=made-up", nothing),
+    ("/untraced/said", nothing),
     ("/notices", nothing),
     ("/reported", nothing),
     ("/authors", nothing),
     ("/authors/guastella2009", nothing),
+    ("/authors/guastella2009", say_after_another),
     ("/files", nothing),
 ]
 TEAM: Looks = [

@@ -15,7 +15,6 @@ from corpus.domain.cases import SETTLED, CaseState
 from corpus.domain.people import Role
 from corpus.store import Ledger
 from corpus.store.cases import Cases
-from corpus.store.decisions import Decisions
 from corpus.store.queue import Queue
 from corpus.works.deciding import Screening
 from corpus.works.queueing import renew_queue
@@ -236,7 +235,7 @@ def test_a_further_report_joins_the_study_it_tells_of(team: tuple[str, Desk, Doo
     from corpus.domain.screening import Stage, Verdict
 
     with desk.database.write() as session:
-        screening = Screening(Queue(session), Decisions(session), desk.criteria, 1)
+        screening = Screening(session, desk.criteria, 1)
         for stage in Stage:
             screening.decide("ada", stage, [work], Verdict.INCLUDE)
     study = load_corpus(url).studies[0]

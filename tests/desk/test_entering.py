@@ -23,6 +23,7 @@ from corpus.store.attempts import Attempts
 from corpus.store.rows import table_of
 from corpus.tables import desk as tables
 from corpus.tables.base import Row
+from tests.desk.marks import seen_on
 from tests.desk.opened import SECRET
 from tests.desk.visitors import Team, cookie_parts, team_at
 
@@ -107,7 +108,7 @@ def deactivate(team: Team, key: str) -> None:
     with team.desk.database.write() as session:
         account = Accounts(session).get(key)
         assert account is not None
-        Accounts(session).change(replace(account, active=False), by="test")
+        Accounts(session).change(replace(account, active=False), by="test", seen=account.mark)
 
 
 def from_address(team: Team, address: str) -> TestClient:
@@ -178,10 +179,16 @@ def test_a_new_password_ends_every_other_session(team: Team) -> None:
 
 def test_a_role_that_is_taken_away_is_gone_at_once(team: Team) -> None:
     admin, anna = team.entered(Role.ADMIN), team.entered(Role.CODER, "anna")
-    assert anna.get("/conflicts/full_text").status_code == 403
+    assert anna.get("/screening/agreement").status_code == 403
     for role, status in (("adjudicator", 200), ("coder", 403)):
-        assert admin.post("/people/change", data={"key": "anna", "role": role, "active": "true"}).status_code == 200
-        assert anna.get("/conflicts/full_text").status_code == status
+        form = {
+            "key": "anna",
+            "role": role,
+            "active": "true",
+            "seen": seen_on(admin.get("/people").text, 'value="anna"'),
+        }
+        assert admin.post("/people/change", data=form).status_code == 200
+        assert anna.get("/screening/agreement").status_code == status
     assert admin.post("/people/change", data={"key": "admin", "role": "coder", "active": "true"}).status_code == 422
     assert admin.post("/people/change", data={"key": "admin", "role": "admin"}).status_code == 422  # the last one stays
 

@@ -1,8 +1,9 @@
 """The reviewer's handbook: its pictures are taken here from the practice desk, and its keys are those of the pages.
 
 `OXYSYNTH_WRITE_DOCS=1 pytest tests/desk/test_handbook.py` writes the pictures into docs/handbook; look at them before
-you commit them. Otherwise they are taken and thrown away: fonts differ from machine to machine, so only the sizes are
-compared.
+you commit them. Otherwise they are taken and held against those that are kept. With other letters than those they were
+taken with (`docs/handbook/letters.txt`) only the widths can be. What is compared is where a page is dark and where it is
+light: a picture that lacks a button, a line or a column does not pass, one word in place of another may.
 """
 
 import re
@@ -14,12 +15,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from corpus.desk.desk import Desk
-from tests.desk.pictures import size_of, with_palette
+from corpus.desk.pages import environment
+from tests.desk.pictures import apart, letters, size_of, with_palette
 from tests.desk.practising import CASE, Learner
 from tests.desk.served import served
 
 WIDE, NARROW = 1280, 390
 WRITE = "OXYSYNTH_WRITE_DOCS"
+STALE = 0.004  # the share of blocks that may differ: a pace, a time of ranking
 
 Act = Callable[[Page], object]
 
@@ -34,6 +37,7 @@ class Picture:
     act: Act = lambda _: None
     width: int = WIDE
     height: int = 800
+    whole: bool = False  # as high as the page is, so that nothing is cut through
 
 
 def type_patients(page: Page) -> None:
@@ -93,7 +97,7 @@ def judge(page: Page) -> None:
 
 BEFORE: dict[str, list[Picture]] = {
     "decide": [
-        Picture("home", "/", "Good to see you, anna", height=640),
+        Picture("home", "/", "Good to see you, anna", height=300, whole=True),
         Picture(
             "screening",
             "/screening/title_abstract?record=practice:labour",
@@ -138,7 +142,7 @@ BEFORE: dict[str, list[Picture]] = {
             "Made-up study: oxytocin and a breathing exercise that patients do at home",
         ),
         Picture("agreement", "/screening/agreement", "Agreement between reviewers"),
-        Picture("queues", "/queues", "What else waits", height=480),
+        Picture("queues", "/queues", "What else waits", height=300, whole=True),
         Picture("pair", "/duplicates", "Are these one work?", height=640),
     ],
     "full_text": [
@@ -178,6 +182,7 @@ def test_the_pictures_show_what_the_handbook_says(
     browser: Browser, root: Path, handbook: str, tmp_path: Path, writes: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOGNAME", "anna")
+    monkeypatch.setitem(environment().filters, "moment", lambda _: "2026-01-05 10:00")  # today is in no picture
     folder = root / "docs" / "handbook"
     taken: dict[str, bytes] = {}
     keys: set[str] = set()
@@ -188,14 +193,23 @@ def test_the_pictures_show_what_the_handbook_says(
     with served(tmp_path / "team", team=True) as (desk, invitation):
         page = _window(browser, invitation, WIDE)
         taken["invitation"] = _take(page, desk, Picture("invitation", "", "Welcome, Admin"))
+        here = letters(page)
         page.context.close()
     if writes:
         for name, picture in taken.items():
             (folder / f"{name}.png").write_bytes(with_palette(browser, picture))
+        (folder / "letters.txt").write_text(here, encoding="utf-8")
     assert set(re.findall(r"\]\(handbook/([\w-]+)\.png\)", handbook)) == taken.keys()
     kept = {path.stem: path.read_bytes() for path in folder.glob("*.png")}
     assert kept.keys() == taken.keys(), f"renew them: {WRITE}=1 pytest {Path(__file__).name}"
-    assert {name: size_of(one) for name, one in kept.items()} == {name: size_of(one) for name, one in taken.items()}
+    assert {name: size_of(one)[0] for name, one in kept.items()} == {
+        name: size_of(one)[0] for name, one in taken.items()
+    }
+    with_these = folder / "letters.txt"
+    if with_these.exists() and with_these.read_text(encoding="utf-8") == here:
+        far = {name: apart(browser, kept[name], one) for name, one in taken.items()}
+        stale = {name: round(share, 4) for name, share in far.items() if share > STALE}
+        assert stale == {}, f"they show another page; renew them: {WRITE}=1 pytest {Path(__file__).name}"
     assert sum(len(one) for one in kept.values()) < 1_500_000
     assert [key for key in sorted(keys) if not key.isdigit() and f"`{key}`" not in handbook] == []
 
@@ -245,4 +259,4 @@ def _take(page: Page, desk: Desk, picture: Picture) -> bytes:
         page.goto(desk.origin + picture.path)
     assert page.locator("h1").first.text_content() == picture.heading
     picture.act(page)
-    return page.screenshot(animations="disabled", caret="hide")
+    return page.screenshot(animations="disabled", caret="hide", full_page=picture.whole)

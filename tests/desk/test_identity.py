@@ -150,7 +150,7 @@ def test_a_person_whose_account_was_closed_does_not_enter(place: Place) -> None:
     with place.desk.database.write() as session:
         account = Accounts(session).get("anna")
         assert account is not None
-        Accounts(session).change(replace(account, active=False), by="test")
+        Accounts(session).change(replace(account, active=False), by="test", seen=account.mark)
     client = place.browser()
     refused = client.get(place.asked(client))
     assert refused.status_code == 403

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from httpx import Response
 from starlette.testclient import TestClient
 
 from corpus.desk.desk import Desk
@@ -10,12 +11,12 @@ from corpus.domain.links import LinkVerdict
 from corpus.domain.screening import Stage, State, Verdict
 from corpus.protocol import read_protocol
 from corpus.store import Store
-from corpus.store.decisions import Decisions
 from corpus.store.links import Links
 from corpus.store.queue import Queue
 from corpus.store.trail import Trail
 from corpus.works.deciding import Screening
 from corpus.works.queueing import renew_queue
+from tests.desk.marks import seen_on
 from tests.desk.opened import opened_desk
 from tests.desk.queue_world import ONE, PAGE, A, B, C, fill, give_notice
 
@@ -35,8 +36,8 @@ def test_a_pair_is_shown_side_by_side_and_said_to_be_one(desk: tuple[Desk, TestC
     shown = client.get("/duplicates").text
     assert "titles alike, years differ" in shown
     assert "made-up trial &lt;b&gt;again&lt;/b&gt;" in shown
-    assert shown.count('class="differs"') == 3  # where it is from, title, year
-    done = client.post("/duplicates", data={"a": A, "b": B, "saying": "same", "note": "read both"})
+    assert shown.count('class="differs"') == 2  # title and year; where they are from differs always, and is not marked
+    done = of_pair(client, saying="same", note="read both")
     assert "No pair waits" in done.text
     with held.database.read() as session:
         queue = Queue(session)
@@ -52,10 +53,12 @@ def test_a_pair_is_shown_side_by_side_and_said_to_be_one(desk: tuple[Desk, TestC
 
 def test_what_was_said_of_a_pair_can_be_undone_and_no_decision_is_lost(desk: tuple[Desk, TestClient]) -> None:
     held, client = desk
-    client.post("/duplicates", data={"a": A, "b": B, "saying": "same"})
+    of_pair(client, saying="same")
     decide(held, A, Verdict.EXCLUDE, held.criteria.exclude[0].key)
-    assert "the same publication" in client.get("/duplicates/of", params={"record": B}).text
-    done = client.post("/duplicates", data={"a": A, "b": B, "saying": "apart", "note": "two samples", "of": A})
+    links = client.get("/duplicates/of", params={"record": B}).text
+    assert "the same publication" in links
+    form = {"a": A, "b": B, "saying": "apart", "note": "two samples", "of": A, "seen": seen_on(links)}
+    done = client.post("/duplicates", data=form)
     assert "two different studies: two samples" in done.text
     with held.database.read() as session:
         first, second = Queue(session).work(A), Queue(session).work(B)
@@ -71,7 +74,7 @@ def test_what_was_said_of_a_pair_can_be_undone_and_no_decision_is_lost(desk: tup
 
 def test_two_publications_of_one_study_are_decided_together(desk: tuple[Desk, TestClient]) -> None:
     _, client = desk
-    client.post("/duplicates", data={"a": A, "b": B, "saying": "one_study"})
+    of_pair(client, saying="one_study")
     shown = client.get("/screening/title_abstract", params={"record": A}).text
     assert "Decided together" in shown
     assert "same study: two publications of one study" in shown
@@ -109,7 +112,10 @@ def test_a_notice_waits_until_a_person_says_what_follows(desk: tuple[Desk, TestC
     assert f"Expression of concern: {report}" in shown
     assert "https://doi.org/10.5555/notice" in shown
     item = f"{report}|expression of concern|10.5555/notice"
-    assert client.post("/notices", data={"item": item, "outcome": "unchanged", "note": " "}).status_code == 422
+    for note in ({"note": " "}, {"note": ""}, {}):  # a browser sends an empty field, which forms take for none
+        silent = client.post("/notices", data={"item": item, "outcome": "unchanged", **note})
+        assert silent.status_code == 422
+        assert "Say in a few words why" in silent.text
     assert client.post("/notices", data={"item": item, "outcome": "mended", "note": "x"}).status_code == 422
     done = client.post("/notices", data={"item": item, "outcome": "unchanged", "note": "it is about a figure"})
     assert f"Nothing changes, says {me(held)}" in done.text
@@ -124,6 +130,7 @@ def test_what_a_reader_tells_reaches_the_reviewers_beside_what_is_coded(desk: tu
     about = f"study/{study.key}/{effect.key}"
     assert about in door.get("/tell", params={"about": about}).text
     assert "Thank you" in door.post("/tell", data={"about": about, "said": "Table 2 <script>says</script> 3"}).text
+    assert "Say in a few words what is wrong" in door.post("/tell", data={"about": about, "said": ""}).text
     door.post("/tell", data={"said": "buy this", "website": "https://spam.example"})
     assert waiting(client)["reported"] == 1
     shown = client.get("/reported").text
@@ -148,9 +155,18 @@ def test_authors_are_asked_by_a_letter_that_is_drafted_from_the_gaps(desk: tuple
     assert "We read: " in shown
     assert "Asked, says" in client.post(f"/authors/{first}", data={"outcome": "asked", "note": "by e-mail"}).text
     assert waiting(client)["authors"] == before  # an answer is still to come
-    client.post(f"/authors/{first}", data={"outcome": "no_answer", "note": "asked twice"})
+    seen = seen_on(client.get(f"/authors/{first}").text)
+    client.post(f"/authors/{first}", data={"outcome": "no_answer", "note": "asked twice", "seen": seen})
     assert waiting(client)["authors"] == before - 1
     assert client.get("/authors/nobody").status_code == 422
+
+
+def of_pair(client: TestClient, **said: str) -> Response:
+    """Say what the pair that is shown is."""
+    seen = seen_on(client.get("/duplicates").text)
+    done: Response = client.post("/duplicates", data={"a": A, "b": B, "seen": seen, **said})
+    assert done.status_code == 200, done.text
+    return done
 
 
 def me(desk: Desk) -> str:
@@ -172,5 +188,5 @@ def waiting(client: TestClient) -> dict[str, int]:
 def decide(desk: Desk, record: str, verdict: Verdict, reason: str = "") -> None:
     """A decision of the one person."""
     with desk.database.write() as session:
-        screening = Screening(Queue(session), Decisions(session), desk.criteria, 1)
+        screening = Screening(session, desk.criteria, 1)
         screening.decide(me(desk), Stage.TITLE_ABSTRACT, [record], verdict, reason)

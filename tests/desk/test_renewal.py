@@ -79,7 +79,7 @@ def renew(served: Served, meanwhile: Callable[[], None] | None = None) -> None:
 def decide(served: Served, who: str, record: str, verdict: Verdict = Verdict.EXCLUDE) -> None:
     reason = "not_human" if verdict is Verdict.EXCLUDE else ""
     with served.write() as session:
-        screening = Screening(Queue(session), Decisions(session), read_protocol().screening, 2)
+        screening = Screening(session, read_protocol().screening, 2)
         screening.decide(who, TITLES, [record], verdict, reason)
 
 
@@ -123,7 +123,7 @@ def test_a_decision_taken_back_while_the_queue_is_ranked_stays_taken_back(databa
 
     def undo() -> None:
         with database.write() as session:
-            Screening(Queue(session), Decisions(session), read_protocol().screening, 2).undo("bo", TITLES)
+            Screening(session, read_protocol().screening, 2).undo("bo", TITLES)
 
     renew(database, undo)
     assert state(database, ONE) is State.WAITING
@@ -151,12 +151,11 @@ def test_new_records_join_while_a_reviewer_screens(database: Served) -> None:
     for record in (ONE, TWO, THREE):
         decide(database, "anna", record)
     with database.read() as session:
-        assert Queue(session).next(TITLES, "anna") is None
+        assert Queue(session).next(TITLES, "anna") == ()
     enter(database, 9)
     renew(database)
     with database.read() as session:
-        found = Queue(session).next(TITLES, "anna")
-        assert found is not None
+        (found,) = Queue(session).next(TITLES, "anna")
         assert found.key == NEW
         assert Queue(session).undecided(TITLES, "anna") == 1
 
@@ -182,7 +181,7 @@ def test_what_waits_for_a_person_is_counted_by_works_not_by_records(database: Se
     with database.write() as session:  # decided on both records before they were joined
         for record in (ONE, TWO):
             at = datetime.now(UTC)
-            made = Decision(record=record, stage=TITLES, who="anna", verdict=Verdict.INCLUDE, at=at)
+            made = Decision(record=record, stage=TITLES, who="anna", verdict=Verdict.INCLUDE, at=at, needed=2)
             Decisions(session).decide(made)
         queue = Queue(session)
         assert (queue.undecided(TITLES, "anna"), queue.undecided(TITLES, "bo")) == (1, 2)

@@ -1,74 +1,22 @@
 """Screening as two reviewers and an adjudicator live it: blind, by stroke, taken back, settled, and told in the trail."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import date
+from collections.abc import Iterator
 
 import pytest
-from starlette.testclient import TestClient
 
 from corpus.commands import check_corpus
 from corpus.desk.desk import Desk
-from corpus.domain.harvested import Author, HarvestedRecord
-from corpus.domain.links import LinkVerdict, RecordLink
 from corpus.domain.people import Role
 from corpus.domain.screening import Stage, State
-from corpus.protocol import read_protocol
-from corpus.store import Ledger
 from corpus.store.decisions import Decisions
-from corpus.store.links import Links
-from corpus.store.queue import Queue
-from corpus.store.record_text import digest
-from corpus.works.queueing import renew_queue
-from tests.desk.opened import opened_desk
-
-TITLES, TEXTS = "/screening/title_abstract", "/screening/full_text"
-TRIAL = HarvestedRecord(
-    source="pubmed",
-    source_id="1",
-    title="Oxytocin and exposure therapy, a made-up trial",
-    authors=(Author(family="Muster", given="A."),),
-    year=2020,
-    abstract="Made-up people received oxytocin before psychotherapy.",
-)
-RECORDS = (
-    TRIAL,
-    replace(TRIAL, source_id="2", title="Oxytocin and exposure therapy: its made-up protocol", abstract=""),
-    replace(TRIAL, source_id="3", title="Oxytocin in made-up rats", abstract="Rats received oxytocin."),
-)
-ONE, TWO, THREE = "pubmed:1", "pubmed:2", "pubmed:3"
-Team = Mapping[str, TestClient]
+from tests.desk.screened import ONE, TEXTS, THREE, TITLES, TWO, Team, decide, join, screened_desk, shown_record, state
 
 
 @pytest.fixture
 def desk(loaded: str) -> Iterator[tuple[Desk, Team]]:
     """A team at a desk with three records, two of which belong to one study."""
-    with opened_desk(loaded, team=True) as (desk, door):
-        with desk.database.write() as session:
-            Ledger(session).enter(RECORDS, found=date(2026, 1, 5))
-            related = RecordLink(
-                a=ONE, b=TWO, verdict=LinkVerdict.RELATED, reason="same registration", relation="protocol of"
-            )
-            Links(session).add([related], {name: digest(name) for name in (ONE, TWO, THREE)})
-        roles = {"anna": Role.CODER, "bo": Role.CODER, "ada": Role.ADJUDICATOR}
-        team = {key: door.member(key, role) for key, role in roles.items()}
-        renew_queue(desk.database.write, read_protocol())
-        yield desk, team
-
-
-def decide(client: TestClient, record: str, verdict: str, reason: str = "", stage: str = TITLES, **more: object) -> str:
-    """One decision; returns the page that follows."""
-    form = {"record": record, "verdict": verdict, "reason": reason, **more}
-    done = client.post(f"{stage}/decide", data=form)
-    assert done.status_code == 200, done.text
-    return str(done.text)
-
-
-def state(desk: Desk, record: str) -> tuple[Stage, State]:
-    with desk.database.read() as session:
-        work = Queue(session).work(record)
-        assert work is not None
-        return work.stage, work.state
+    with screened_desk(loaded) as held:
+        yield held
 
 
 def test_nobody_sees_what_the_other_decided_before_both_have(desk: tuple[Desk, Team]) -> None:
@@ -85,13 +33,14 @@ def test_nobody_sees_what_the_other_decided_before_both_have(desk: tuple[Desk, T
         ):
             assert "secret note" not in client.get(address).text
             assert "not_human" not in client.get(address).text.replace('"reason": "not_human"', "")
-    assert "hidden until both have decided" in team["bo"].get(f"/trail?record={ONE}").text
+    assert "shown here once it is settled" in team["bo"].get(f"/trail?record={ONE}").text
     assert "secret note" in team["anna"].get(f"/trail?record={ONE}").text
 
     decide(team["bo"], ONE, "include")
     assert state(held, ONE) == (Stage.TITLE_ABSTRACT, State.CONFLICT)
     # That there is a conflict would tell each party what the other said; only who settles it sees both.
-    assert "conflict" not in team["bo"].get("/works?state=conflict").text.lower().replace("conflicts", "")
+    assert "Nothing fits." in team["bo"].get("/works?state=conflict").text
+    assert "made-up trial" in team["bo"].get("/works?state=open").text
     assert "secret note" not in team["bo"].get(f"/trail?record={ONE}").text
     shown = team["ada"].get("/conflicts/title_abstract").text
     assert "anna’s secret note".replace("’", "&#39;") in shown
@@ -104,26 +53,28 @@ def test_a_conflict_on_the_reason_alone_is_settled_by_one_who_is_no_party(desk: 
     decide(team["bo"], THREE, "exclude", "no_psychotherapy")
     assert state(held, THREE) == (Stage.TITLE_ABSTRACT, State.CONFLICT)
     form = {"record": THREE, "verdict": "exclude", "reason": "not_human"}
-    assert team["bo"].post("/conflicts/title_abstract", data=form).status_code == 403
+    refused = team["bo"].post("/conflicts/title_abstract", data=form)
+    assert refused.status_code == 422
+    assert "another person settles" in refused.text
     assert "No conflict for you" in team["ada"].post("/conflicts/title_abstract", data=form).text
     assert state(held, THREE) == (Stage.TITLE_ABSTRACT, State.EXCLUDED)
     assert "settled it meanwhile" in team["ada"].post("/conflicts/title_abstract", data=form).text
     late = team["bo"].post(f"{TITLES}/decide", data={"record": THREE, "verdict": "include"})
     assert late.status_code == 422
-    assert "only an adjudicator changes that" in late.text
+    assert "ada has settled it; an adjudicator can open it again" in late.text
     with held.database.read() as session:
         assert len(Decisions(session).on([THREE])) == 3  # both opinions stay beside what settled them
 
 
 def test_an_adjudicator_does_not_settle_what_they_decided_themselves(desk: tuple[Desk, Team]) -> None:
-    _, team = desk
+    held, team = desk
+    join(held, "eve", Role.ADJUDICATOR)  # who could settle it
     decide(team["ada"], THREE, "include")
     decide(team["bo"], THREE, "exclude", "not_human")
-    shown = team["ada"].get("/conflicts/title_abstract").text
-    assert "1 to which you are a party" in shown
+    assert "0 conflicts on title and abstract for you" in team["ada"].get("/conflicts/title_abstract").text
     done = team["ada"].post("/conflicts/title_abstract", data={"record": THREE, "verdict": "include"})
     assert done.status_code == 422
-    assert "another person settles it" in done.text
+    assert "another person settles" in done.text
 
 
 def test_related_reports_are_one_decision_and_one_undo(desk: tuple[Desk, Team]) -> None:
@@ -211,8 +162,3 @@ def test_the_chain_of_the_trail_holds_and_a_forged_event_is_found(desk: tuple[De
         assert session.connection().execute(text(forged)).rowcount == 1
     (found,) = [one for one in check_corpus(loaded) if one.severity == "error"]
     assert "its content does not match its hash" in found.message
-
-
-def shown_record(page: str) -> str:
-    """The record that a screen asks about."""
-    return page.partition('name="record" value="')[2].partition('"')[0]

@@ -15,6 +15,7 @@
 
   document.addEventListener("keydown", (event) => {
     const writing = event.target instanceof Element && event.target.matches(WRITES);
+    if (event.key === "Escape") document.getElementById("message").replaceChildren();
     if (event.key === "Escape" && writing) { event.target.blur(); document.getElementById("main").focus(); return; }
     if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
     if (writing) return;
@@ -50,7 +51,13 @@
 
   // What has just been put in place takes the focus, so that a screen reader reads it, and the page begins at its top.
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "message" || event.detail.target.id === "tour") return;
+    if (event.detail.target.id === "tour") return;
+    if (event.detail.target.id === "message") {
+      // What is still to be filled in takes the focus; without such a field the other person's words do.
+      const form = event.detail.requestConfig?.elt.closest("form");
+      (form?.querySelector(":invalid:not(fieldset)") ?? event.detail.target.querySelector("a, button"))?.focus();
+      return;
+    }
     document.getElementById("message").replaceChildren();
     if (event.detail.target.id.startsWith("items-") || event.detail.target.id === "appraisals") {
       event.detail.target.lastElementChild?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
@@ -65,9 +72,21 @@
   // Where one is, for the eye and for screen readers.
   document.addEventListener("DOMContentLoaded", () => {
     for (const link of document.querySelectorAll("nav[aria-label=Desk] a")) {
-      if (location.pathname.startsWith(link.pathname)) link.setAttribute("aria-current", "page");
+      const places = [link.pathname, ...(link.dataset.under ?? "").split(" ").filter(Boolean)];
+      if (!places.some((place) => location.pathname.startsWith(place))) continue;
+      link.setAttribute("aria-current", "page");
+      link.closest("nav").scrollLeft = link.offsetLeft - 60; // in sight where the menu is wider than the screen
     }
   });
+
+  // What the guided case says next takes most of a telephone's screen: there its title stands alone until it is opened.
+  const small = matchMedia("(max-width: 44rem)");
+  function fold() {
+    for (const one of document.querySelectorAll(".tour-text")) one.open = !small.matches;
+  }
+  fold();
+  small.addEventListener("change", fold);
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "tour") fold(); });
 
   function say(text) {
     const line = document.createElement("p");

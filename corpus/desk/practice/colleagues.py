@@ -46,8 +46,7 @@ def learner(session: Session) -> Account:
 
 
 def _decide(session: Session, criteria: Criteria, who: str, stage: Stage, record: str, opinion: Opinion) -> None:
-    queue, needed = Queue(session), reviewers(criteria, Accounts(session))
-    screening = Screening(queue, Decisions(session), criteria, needed)
+    screening = Screening(session, criteria, reviewers(criteria, Accounts(session)))
     screening.decide(who, stage, [record], opinion.verdict, opinion.reason)
 
 

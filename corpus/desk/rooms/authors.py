@@ -42,13 +42,14 @@ def deal(
     visitor: Coder,
     study: str,
     outcome: Annotated[Outcome, Form()],
-    note: Annotated[str, Form(max_length=2000)],
+    note: Annotated[str, Form(max_length=2000)] = "",
+    seen: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Say that the authors were asked, or what came of it."""
     desk = desk_of(request)
     with desk.database.write() as session:
         _one(session, study)
-        Matters(session).deal(MatterKind.AUTHORS, study, outcome, note, visitor.key)
+        Matters(session).deal(MatterKind.AUTHORS, study, outcome, note, visitor.key, seen=seen)
         return _show(request, desk, visitor, _one(session, study))
 
 

@@ -34,7 +34,7 @@ def cases(request: Request, visitor: Coder, words: Annotated[str, Query(max_leng
     with desk_of(request).database.read() as session:
         held = Cases(session).all()
         begun = {case.work for case in held if case.state is not CaseState.CLOSED}
-        included = Queue(session).listed(stage=Stage.FULL_TEXT, state=State.INCLUDED, most=AT_ONCE)
+        included = Queue(session).listed(stage=Stage.FULL_TEXT, states=[State.INCLUDED], most=AT_ONCE)
         studies = current_corpus(session).studies if words else ()
         shown = [
             one for one in studies if all(word.lower() in f"{one.key} {one.label}".lower() for word in words.split())

@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from corpus.desk.desk import desk_of
 from corpus.desk.entering import Visitor, needs
-from corpus.desk.pages import page
+from corpus.desk.pages import moved, page
 from corpus.domain.people import Right
 from corpus.errors import InvalidInput
 from corpus.queues.duplicates import SAYINGS, pair_of, say
 from corpus.store.accounts import Accounts
 from corpus.store.links import Links
 from corpus.store.queue import Queue
+from corpus.works.pages import is_page
 
 router = APIRouter(prefix="/duplicates")
 Id = Annotated[str, Form(max_length=400)]
@@ -42,11 +43,12 @@ def say_of_pair(
     note: Annotated[str, Form(max_length=2000)] = "",
     after: Annotated[int, Form(ge=0, le=10_000_000)] = 0,
     of: Annotated[str, Form(max_length=400)] = "",
+    seen: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Say what a pair is; then the next pair, or the links of the record where it was said."""
     desk = desk_of(request)
     with desk.database.write() as session:
-        say(session, a, b, saying, note, visitor.key, desk.needed(Accounts(session)))
+        say(session, a, b, saying, note, visitor.key, desk.needed(Accounts(session)), seen=seen)
         return _links(request, visitor, session, of) if of else _show(request, visitor, session, after)
 
 
@@ -56,7 +58,9 @@ def links_of(
     visitor: Annotated[Visitor, Depends(needs(Right.READ))],
     record: Annotated[str, Query(max_length=400)],
 ) -> Response:
-    """Why a work's records are held to be one, and what else they are linked to."""
+    """Why a work's records are held to be one, and what else they are linked to; of a page, where it is taken back."""
+    if is_page(record):
+        return moved(request, "/untraced/said")
     with desk_of(request).database.read() as session:
         return _links(request, visitor, session, record)
 

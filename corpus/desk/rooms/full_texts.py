@@ -52,11 +52,15 @@ def link(request: Request, visitor: Reviewer, record: RecordId, url: Annotated[s
 
 @router.post("/detach", response_model=None)
 def detach(
-    request: Request, visitor: Reviewer, record: RecordId, position: Annotated[int, Form(ge=0, le=10_000)]
+    request: Request,
+    visitor: Reviewer,
+    record: RecordId,
+    position: Annotated[int, Form(ge=0, le=10_000)],
+    seen: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
-    """Take a file or an address away from a record."""
+    """Take a file or an address away from a record: the one that the page showed, and no other."""
     with desk_of(request).database.write() as session:
-        FullTexts(session).detach(record, position, visitor.key)
+        FullTexts(session).detach(record, position, visitor.key, seen=seen)
         return _listed(request, visitor, FullTexts(session), Queue(session), _work(Queue(session), record))
 
 

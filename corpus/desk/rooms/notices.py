@@ -34,13 +34,14 @@ def deal(
     visitor: Annotated[Visitor, Depends(needs(Right.EDIT))],
     item: Annotated[str, Form(max_length=300)],
     outcome: Annotated[Outcome, Form()],
-    note: Annotated[str, Form(max_length=2000)],
+    note: Annotated[str, Form(max_length=2000)] = "",
+    seen: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Say what follows from a notice."""
     with desk_of(request).database.write() as session:
         if all(one.item != item for one in _all(session)):
             raise InvalidInput("no such notice stands any more")
-        Matters(session).deal(MatterKind.NOTICE, item, outcome, note, visitor.key)
+        Matters(session).deal(MatterKind.NOTICE, item, outcome, note, visitor.key, seen=seen)
         return _show(request, visitor, session)
 
 

@@ -26,9 +26,12 @@ from corpus.desk.joining import account_for, known_account, name_of, place_of, r
 from corpus.desk.pages import moved, page
 from corpus.desk.passwords import hashed, matches
 from corpus.domain.people import Account, Right, Role
+from corpus.domain.screening import Stage
 from corpus.errors import InvalidInput
 from corpus.store.accounts import Accounts
 from corpus.store.attempts import Attempts
+from corpus.store.decisions import Decisions
+from corpus.works.queueing import restate
 
 router = APIRouter()
 SOLO = "reviewer"  # who works at a desk of one person, where the machine does not say
@@ -189,22 +192,30 @@ def change(
     key: Short,
     role: Annotated[Role, Form()],
     active: Annotated[bool, Form()] = False,
+    screens: Annotated[bool, Form()] = False,
+    seen: Short = "",
 ) -> Response:
-    """Change a person's role, or close the door to them; the last admin stays one."""
+    """Change a person's role, whether they screen, or close the door to them; the last admin stays one.
+
+    Works that waited for more people than are left to decide move on in the same transaction.
+    """
     desk = desk_of(request)
     with desk.database.write() as session:
         accounts = Accounts(session)
         known = accounts.get(key)
         if known is None:
             raise InvalidInput(f"{key}: nobody has this short name")
-        changed = replace(known, role=role, active=active)
+        changed = replace(known, role=role, active=active, screens=screens)
         if known.may(Right.MANAGE) and not changed.may(Right.MANAGE):
             others = [one for one in accounts.all() if one.key != key and one.may(Right.MANAGE)]
             # Who has no way to enter manages nothing: one who once worked alone, for example.
             if not any(may_prove(desk, accounts, one) for one in others):
                 raise InvalidInput(f"{key} is the last admin who can enter; make somebody else one first")
-        accounts.change(changed, by=visitor.key)
-    return _people(request, visitor)
+        before = desk.needed(accounts)
+        accounts.change(changed, by=visitor.key, seen=seen)
+        needed = desk.needed(accounts)
+        moved_on = restate(session, needed, visitor.key)
+    return _people(request, visitor, said=_kept(changed, before, needed, moved_on))
 
 
 @router.post("/password", response_model=None)
@@ -237,9 +248,24 @@ def _recovery(request: Request, token: str, *, wrong: str, status: int = 200) ->
     return page(request, "recovery.html", None, token=token, held=held, wrong=wrong, status=status)
 
 
-def _people(request: Request, visitor: Visitor, link: str = "", whose: str = "") -> Response:
-    with desk_of(request).database.read() as session:
-        accounts = Accounts(session)
+def _kept(changed: Account, before: int, needed: int, moved_on: int) -> str:
+    """What a change of a person led to."""
+    said = [f"Kept for {changed.name}."]
+    if needed != before:
+        said.append(f"From now on {needed} decide{'s' if needed == 1 else ''} on each work; until now it was {before}.")
+    if moved_on:
+        said.append(f"{moved_on} work{'s' if moved_on != 1 else ''} that waited for another decision moved on.")
+    return " ".join(said)
+
+
+def _people(request: Request, visitor: Visitor, link: str = "", whose: str = "", said: str = "") -> Response:
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        accounts, decisions = Accounts(session), Decisions(session)
+        needed, screening = desk.needed(accounts), accounts.screening()
+        # What would follow if one of those who screen left: that must not come unannounced.
+        fewer = max(1, needed - 1) if screening <= needed else needed
+        waiting = sum(len(decisions.waiting(stage, fewer)) for stage in Stage) if fewer < needed else 0
         return page(
             request,
             "people.html",
@@ -249,4 +275,9 @@ def _people(request: Request, visitor: Visitor, link: str = "", whose: str = "")
             roles=tuple(Role),
             link=link,
             whose=whose,
+            said=said,
+            needed=needed,
+            screening=screening,
+            fewer=fewer,
+            waiting=waiting,
         )

@@ -36,7 +36,7 @@ def tell(request: Request, about: About = "") -> Response:
 @router.post("/tell", response_model=None)
 def tell_it(
     request: Request,
-    said: Annotated[str, Form(max_length=LONGEST)],
+    said: Annotated[str, Form(max_length=LONGEST)] = "",
     about: Annotated[str, Form(max_length=200, pattern=r"^[A-Za-z0-9_./#-]*$")] = "",
     website: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
@@ -67,14 +67,15 @@ def deal(
     visitor: Annotated[Visitor, Depends(needs(Right.EDIT))],
     item: Annotated[int, Form(ge=1, le=2**31 - 1)],
     outcome: Annotated[Outcome, Form()],
-    note: Annotated[str, Form(max_length=2000)],
+    note: Annotated[str, Form(max_length=2000)] = "",
+    seen: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Say what became of it."""
     with desk_of(request).database.write() as session:
         matters = Matters(session)
         if all(one.number != item for one in matters.told()):
             raise InvalidInput("no reader told that")
-        matters.deal(MatterKind.REPORTED, str(item), outcome, note, visitor.key)
+        matters.deal(MatterKind.REPORTED, str(item), outcome, note, visitor.key, seen=seen)
         return _show(request, visitor, session)
 
 

@@ -1,18 +1,21 @@
 """Screening: one record a screen, one key a decision."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Query
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from corpus.desk.companions import companions
 from corpus.desk.desk import Desk, desk_of
 from corpus.desk.entering import Visitor, needs
-from corpus.desk.pages import page
+from corpus.desk.pages import ask_whether_sure, moved, page
 from corpus.desk.showing import highlighter, shown, words_of
 from corpus.domain.people import Right
-from corpus.domain.screening import QueuedWork, Stage, Verdict
+from corpus.domain.screening import Decision, QueuedWork, Stage, Verdict
 from corpus.errors import InvalidInput
 from corpus.screening.agreement import agreement, pairs_of
 from corpus.screening.pace import pace
@@ -21,7 +24,8 @@ from corpus.store.additions import Abstracts, Highlights
 from corpus.store.decisions import Decisions
 from corpus.store.facts import Facts
 from corpus.store.queue import Queue
-from corpus.works.deciding import Screening
+from corpus.works.deciding import MovedOn, NotNeeded, Screening, may_be_maybe
+from corpus.works.independent import independent_opinions
 from corpus.works.queueing import RANKING
 from corpus.works.reading import read_work
 
@@ -37,17 +41,13 @@ LONGEST_WORD = 60
 def agreements(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.ADJUDICATE))]) -> Response:
     """How far each two reviewers agree, stage by stage."""
     with desk_of(request).database.read() as session:
-        decisions = Decisions(session).all()
-        belongs = Queue(session).belongings()
+        decided = {stage: independent_opinions(session, stage, visitor.key) for stage in Stage}
     found = []
-    for stage in Stage:
-        decided: dict[str, dict[str, str]] = {}
-        for one in decisions:
-            if one.stage is stage and not one.settles:
-                decided.setdefault(belongs.get(one.record, one.record), {})[one.who] = one.opinion[0].value
-        people = sorted({who for held in decided.values() for who in held})
-        pairs = [(a, b, pairs_of(decided, a, b)) for at, a in enumerate(people) for b in people[at + 1 :]]
-        found.append((stage, [agreement(a, b, held) for a, b, held in pairs if held]))
+    for stage, opinions in decided.items():
+        held = opinions.shown
+        people = sorted({who for one in held.values() for who in one})
+        pairs = [(a, b, pairs_of(held, a, b)) for at, a in enumerate(people) for b in people[at + 1 :]]
+        found.append((stage, [agreement(a, b, both) for a, b, both in pairs if both], opinions.later))
     return page(request, "agreement.html", visitor, found=found)
 
 
@@ -64,13 +64,14 @@ def put_word(
     visitor: Reviewer,
     text: Annotated[str, Form(max_length=200)],
     kind: Annotated[str, Form(pattern="^(for|against|)$")] = "",
+    seen: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Say what a word speaks for; nothing takes it out."""
     word = " ".join(text.lower().split())
     if not word.strip("*") or len(word) > LONGEST_WORD:
         raise InvalidInput(f"a word to highlight has 1 to {LONGEST_WORD} characters")
     with desk_of(request).database.write() as session:
-        Highlights(session).put(word, kind, visitor.key)
+        Highlights(session).put(word, kind, visitor.key, seen=seen)
         return _words(request, visitor, session)
 
 
@@ -78,10 +79,13 @@ def put_word(
 def screen(
     request: Request, visitor: Reviewer, stage: Stage, record: Annotated[str, Query(max_length=400)] = ""
 ) -> Response:
-    """The next record that waits for the visitor's decision, or the one that is named."""
+    """The next record that waits for the visitor's decision, or the one that is named, if it is open to the visitor."""
     desk = desk_of(request)
     with desk.database.read() as session:
-        return _next(request, desk, visitor, session, stage, _named(session, record))
+        named = _named(session, record)
+        if named is not None and _screening(desk, session).why_shut(visitor.key, stage, named):
+            return moved(request, f"/works/of?record={quote(named.key, safe='')}")
+        return _next(request, desk, visitor, session, stage, named)
 
 
 @router.post("/{stage}/decide", response_model=None)
@@ -94,35 +98,53 @@ def decide(
     reason: Annotated[str, Form(max_length=64)] = "",
     note: Annotated[str, Form(max_length=5000)] = "",
     also: Annotated[list[str] | None, Form()] = None,
+    sure: Annotated[bool, Form()] = False,
 ) -> Response:
     """Decide on a record, and on those that are decided with it; then the next one."""
-    desk = desk_of(request)
-    with desk.database.write() as session:
-        _screening(desk, session).decide(visitor.key, stage, [record, *(also or ())], verdict, reason, note)
-    desk.decided()
+    desk = _at(request, visitor)
+    said, status = "", 200
+    try:
+        with desk.database.write() as session:
+            names = [record, *(also or ())]
+            shut = _screening(desk, session).decide(visitor.key, stage, names, verdict, reason, note, sure=sure)
+        if shut:
+            said = (
+                f"Nothing was decided on {', '.join(f'“{work.title}”' for work in shut)}: it is not open at this stage."
+            )
+        desk.decided()
+    except NotNeeded as error:
+        said, status = f"{error}. Yours was not needed, and is not kept.", 409
+    except MovedOn as error:
+        form = [("record", record), ("verdict", verdict.value), ("reason", reason), ("note", note)]
+        form += [("also", name) for name in also or ()]
+        return ask_whether_sure(request, visitor, str(error), f"/screening/{stage.value}", "decide", form)
     # Apart from the decision's own transaction: nobody else's decision waits until this page is made.
     with desk.database.read() as session:
-        return _next(request, desk, visitor, session, stage, None)
+        return _next(request, desk, visitor, session, stage, None, said=said, status=status)
 
 
 @router.post("/{stage}/skip", response_model=None)
 def skip(request: Request, visitor: Reviewer, stage: Stage, record: RecordId) -> Response:
     """Put a record off to the end of one's own queue."""
-    desk = desk_of(request)
+    desk = _at(request, visitor)
     with desk.database.write() as session:
         _screening(desk, session).skip(visitor.key, stage, record)
+    desk.readers.leave(stage, visitor.key, record)
     with desk.database.read() as session:
         return _next(request, desk, visitor, session, stage, None)
 
 
 @router.post("/{stage}/undo", response_model=None)
-def undo(request: Request, visitor: Reviewer, stage: Stage) -> Response:
-    """Take back one's last decision, and show its record again."""
-    desk = desk_of(request)
-    with desk.database.write() as session:
-        undone = _screening(desk, session).undo(visitor.key, stage)
-        if undone is None:
-            raise InvalidInput("there is nothing of yours to undo at this stage")
+def undo(request: Request, visitor: Reviewer, stage: Stage, sure: Annotated[bool, Form()] = False) -> Response:
+    """Take back what one did last, and show its record again."""
+    desk = _at(request, visitor)
+    try:
+        with desk.database.write() as session:
+            undone = _screening(desk, session).undo(visitor.key, stage, sure=sure)
+            if undone is None:
+                raise InvalidInput("there is nothing of yours to undo at this stage")
+    except MovedOn as error:
+        return ask_whether_sure(request, visitor, str(error), f"/screening/{stage.value}", "undo", [])
     with desk.database.read() as session:
         return _next(request, desk, visitor, session, stage, Queue(session).work(undone.key), said="Taken back.")
 
@@ -173,8 +195,17 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _at(request: Request, visitor: Visitor) -> Desk:
+    """The desk, for somebody who screens."""
+    if not visitor.account.screens:
+        raise InvalidInput(
+            "you are marked as somebody who does not screen; an admin changes that on the page of people"
+        )
+    return desk_of(request)
+
+
 def _screening(desk: Desk, session: Session) -> Screening:
-    return Screening(Queue(session), Decisions(session), desk.criteria, desk.needed(Accounts(session)))
+    return Screening(session, desk.criteria, desk.needed(Accounts(session)))
 
 
 def _named(session: Session, record: str) -> QueuedWork | None:
@@ -195,30 +226,39 @@ def _next(
     work: QueuedWork | None,
     *,
     said: str = "",
+    status: int = 200,
 ) -> Response:
     """The screen of a work; without one, of the first that waits."""
     queue, decisions = Queue(session), Decisions(session)
-    own = None
+    own: Sequence[Decision] = ()
     if work is not None:
-        held = [one for one in decisions.on_work(work.key) if one.who == visitor.key and one.stage is stage]
-        own = held[0] if held else None
-    work = work or queue.next(stage, visitor.key)  # one that the visitor has not decided on
-    times = decisions.times(visitor.key, PACED, stage)
+        own = [one for one in decisions.on_work(work.key) if one.stage is stage and one.who == visitor.key]
+    accounts = Accounts(session)
+    times, needed = decisions.times(visitor.key, PACED, stage), desk.needed(accounts)
+    if work is None and visitor.account.screens:
+        # One that the visitor has not decided on, and that not enough others are reading just now.
+        few = queue.next(stage, visitor.key, most=1 + max(0, accounts.screening() - needed))
+        work = desk.readers.choose(stage, visitor.key, few, needed)
+    text = shown(read_work(session, work), highlighter(desk, session)) if work else None
     values: dict[str, Any] = {
         "stage": stage,
-        "text": shown(read_work(session, work), highlighter(desk, session)) if work else None,
-        "own": own,
-        "last": bool(times),
+        "text": text,
+        "own": own[-1] if own else None,
+        "said_before": own,
+        "beside": companions(session, visitor.account, stage, text.related) if text else (),
+        "last": bool(times) or queue.last_put_off(stage, visitor.key) is not None,
         "said": said,
         "reasons": desk.criteria.reasons(stage),
+        "maybe": may_be_maybe(stage, needed),
         "criteria": desk.criteria,
         "left": queue.undecided(stage, visitor.key),
         "pace": pace(times),
         "ranking": Facts(session).recall(RANKING),
-        "needed": desk.needed(Accounts(session)),
+        "needed": needed,
     }
-    return page(request, "screen.html", visitor, **values)
+    return page(request, "screen.html", visitor, status=status, **values)
 
 
 def _words(request: Request, visitor: Visitor, session: Session) -> Response:
-    return page(request, "words.html", visitor, kinds=words_of(desk_of(request), session))
+    kinds, marks = words_of(desk_of(request), session), Highlights(session).marks()
+    return page(request, "words.html", visitor, kinds=kinds, marks=marks)

@@ -10,6 +10,7 @@ from corpus.desk.blindness import may_see
 from corpus.desk.desk import desk_of
 from corpus.desk.entering import Visitor, needs
 from corpus.desk.pages import page
+from corpus.desk.telling import records_of, tell
 from corpus.domain.people import Right
 from corpus.store.accounts import Accounts
 from corpus.store.links import Links
@@ -43,13 +44,19 @@ def trail(
         else:
             found = events.by(who, before=before)
         seen = [event for event in found if may_see(session, visitor.account, event)]
+        earlier = {
+            sequence: event
+            for sequence, event in events.before(seen).items()
+            if may_see(session, visitor.account, event)
+        }
+        titles = Queue(session).titles(records_of(seen) | ({record} if record else set()))
         people = [one.key for one in Accounts(session).all()]
     return page(
         request,
         "trail.html",
         visitor,
-        events=seen,
-        hidden=len(found) - len(seen),
+        told=[tell(event, earlier.get(event.sequence), titles) for event in seen],
+        about=titles.get(record, ""),
         last=found[-1].sequence if found else None,
         record=record,
         entity=entity,

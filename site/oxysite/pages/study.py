@@ -3,11 +3,12 @@
 Never shows a number without the place it was read.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.appraising import appraised
 from corpus.domain import Corpus, Effect, Estimate, Outcome, Report, Study
+from corpus.domain.matters import Heard
 from corpus.validity import grade
 from oxysite.links import outside, study_path
 from oxysite.pages.drawn import interval_95
@@ -31,9 +32,15 @@ class EffectView:
 
 
 def study_pages(
-    corpus: Corpus, uses: Mapping[EffectKey, tuple[Use, ...]], refusals: Mapping[EffectKey, str]
+    corpus: Corpus,
+    uses: Mapping[EffectKey, tuple[Use, ...]],
+    refusals: Mapping[EffectKey, str],
+    heard: Sequence[Heard] = (),
 ) -> Iterator[Page]:
-    """One page per study."""
+    """One page per study; with what became of what readers held to be wrong in it."""
+    about: dict[str, list[Heard]] = {}
+    for one in heard:
+        about.setdefault(one.about, []).append(one)
     reports = {report.key: report for report in corpus.reports}
     estimates = {(estimate.study, estimate.effect): estimate for estimate in corpus.estimates}
     samples = {sample.key: sample for sample in corpus.samples}
@@ -63,6 +70,7 @@ def study_pages(
                 "refusals": {key[1]: text for key, text in refusals.items() if key[0] == study.key},
                 "grades": {measure.key: grade(measure) for measure in study.ot_measured},
                 "appraised": appraised(study),
+                "heard": about,
             },
         )
 
