@@ -4,7 +4,7 @@ Never asserts: the tests beside it do.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from sqlmodel import Session
@@ -13,28 +13,33 @@ from starlette.testclient import TestClient
 from corpus.desk.entering import invite_to, link_to_new_password
 from corpus.desk.passwords import hashed
 from corpus.domain.cases import SETTLED, Case, CaseState
+from corpus.domain.links import standing
 from corpus.domain.people import Account, Role
 from corpus.domain.screening import Stage, Verdict
 from corpus.protocol import read_protocol
 from corpus.queues.authors import askings
 from corpus.queues.notices import notices
+from corpus.queues.pages import Pages
 from corpus.store import Ledger
 from corpus.store.accounts import Accounts
+from corpus.store.additions import FullTexts
 from corpus.store.cases import Cases
 from corpus.store.current import current_corpus
-from corpus.store.decisions import Decisions
-from corpus.store.queue import Queue
+from corpus.store.links import Links
 from corpus.store.watch import Checks
 from corpus.works.deciding import Screening
 from corpus.works.queueing import renew_queue
 from tests.desk.hostile import ALL, PAYLOADS, fill
 from tests.desk.judging import CASE, begun_twice, made_up
-from tests.desk.queue_world import ONE, PAGE, TODAY, give_notice
+from tests.desk.queue_world import ONE, PAGE, THREE, TODAY, give_notice
 from tests.desk.visitors import Team
 
 Operation = tuple[str, str]  # method and path
 PASSWORD = "four words in a row"
-PAGE_ID = f"{PAGE.source}:{PAGE.source_id}"
+# One to be tied to a work, one that tells of none, and one of which that was said already.
+PAGES = [replace(PAGE, source_id=f"https://blog.example/{number}") for number in range(3)]
+TIED, EMPTY, SAID = (f"{one.source}:{one.source_id}" for one in PAGES)
+SETTLED_ONE = f"{THREE.source}:{THREE.source_id}"
 INCLUDED = f"{ONE.source}:{ONE.source_id}"
 
 # Why no request of a schema alone is taken there, and where one is sent.
@@ -62,14 +67,18 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
     report = give_notice(team.desk)
     first, second, third = (f'pubmed:{number}"><script>window.harmed=1</script>' for number in range(3))
     with team.desk.database.write() as session:
-        Ledger(session).enter([PAGE, ONE], found=TODAY)
+        Ledger(session).enter([*PAGES, ONE, THREE], found=TODAY)
     renew_queue(team.desk.database.write, read_protocol())
     with team.desk.database.write() as session:
         accounts = Accounts(session)
         accounts.set_password(who, hashed(PASSWORD), by=who)
         for key in ("second", "third"):
             accounts.add(Account(key=key, name=key, role=Role.ADJUDICATOR), by=who)
-        _disagree(team, session, third, first)
+        _disagree(team, session, third)
+        screening = Screening(session, team.desk.criteria, 2)
+        screening.settle(who, Stage.TITLE_ABSTRACT, [SETTLED_ONE], Verdict.INCLUDE)
+        Pages(session, who).none(SAID, "read", "")
+        (said,) = Pages(session, who).said()
         begun_twice(session, who, "second")
         for name in ("compared", "given_up"):
             _compared(session, name, "second", "third")
@@ -80,6 +89,9 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
         mark = accounts.invitations()[-1].mark
         renewal = link_to_new_password(team.desk, accounts, _known(accounts, "third"), who)
         corpus = current_corpus(session)
+        known = _known(accounts, "second").mark
+        attached = next(one.mark for one in FullTexts(session).of([third]) if one.position == 1)
+        unsure = next(standing(one).mark for one in Links(session).about([second]) if third in (one.a, one.b))
         (notice,) = notices(corpus.reports, Checks(session).all(), {})
         study = askings(corpus, {})[0].study.key
     token, fresh = (link.partition("token=")[2] for link in (place, renewal))
@@ -94,7 +106,13 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
         ("post", "/people/invite"): {"name": "Somebody", "role": "coder"},
         ("post", "/people/withdraw"): {"invitation": mark},
         ("post", "/people/recovery"): {"key": "second"},
-        ("post", "/people/change"): {"key": "second", "role": "adjudicator", "active": "true"},
+        ("post", "/people/change"): {
+            "key": "second",
+            "role": "adjudicator",
+            "active": "true",
+            "screens": "true",
+            "seen": known,
+        },
         ("post", "/password"): {"old": PASSWORD, "new": PASSWORD},
         ("post", "/screening/words"): {"text": "trust", "kind": "for"},
         ("get", "/screening/{stage}"): {"stage": "full_text", "record": first},
@@ -103,6 +121,7 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
             "record": first,
             "verdict": "include",
             "reason": "",
+            "sure": "true",
             "note": ALL,
         },
         ("get", "/screening/{stage}/mine"): {"stage": "full_text"},
@@ -116,7 +135,7 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
         },
         ("post", "/full-texts/link"): {"record": third, "url": "https://x.example/a.pdf"},
         ("get", "/full-texts/file"): {"record": third, "position": "2"},
-        ("post", "/full-texts/detach"): {"record": third, "position": "1"},
+        ("post", "/full-texts/detach"): {"record": third, "position": "1", "seen": attached},
         ("get", "/conflicts/{stage}"): {"stage": "title_abstract", "record": third},
         ("post", "/conflicts/{stage}"): {
             "stage": "title_abstract",
@@ -125,17 +144,30 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
             "reason": "",
             "note": ALL,
         },
-        ("get", "/works"): {"stage": "full_text", "state": "waiting", "words": "script", "start": "0"},
-        ("post", "/duplicates"): {"a": second, "b": third, "saying": "apart", "note": ALL, "after": "0", "of": second},
+        ("get", "/works"): {"stage": "full_text", "state": "open", "words": "script", "start": "0"},
+        ("get", "/works/of"): {"record": second},
+        ("get", "/conflicts/{stage}/settled"): {"stage": "title_abstract"},
+        ("post", "/duplicates"): {
+            "a": second,
+            "b": third,
+            "saying": "apart",
+            "note": ALL,
+            "after": "0",
+            "of": second,
+            "seen": unsure,
+        },
         ("get", "/duplicates/of"): {"record": second},
-        ("post", "/untraced/tie"): {"name": PAGE_ID, "work": second, "note": ALL},
-        ("post", "/untraced/none"): {"name": PAGE_ID, "note": ALL},
-        ("post", "/notices"): {"item": notice.item, "outcome": "unchanged", "note": ALL},
+        ("post", "/untraced/tie"): {"name": TIED, "work": second, "note": ALL, "seen": ""},
+        ("post", "/untraced/none"): {"name": EMPTY, "note": ALL, "seen": ""},
+        ("post", "/untraced/again"): {"name": SAID, "seen": said.standing.mark},
+        ("post", "/conflicts/{stage}/reopen"): {"stage": "title_abstract", "record": SETTLED_ONE, "sure": "true"},
+        ("post", "/conflicts/{stage}/undo"): {"stage": "title_abstract", "sure": "true"},
+        ("post", "/notices"): {"item": notice.item, "outcome": "unchanged", "note": ALL, "seen": ""},
         ("post", "/tell"): {"said": ALL, "about": f"report/{report}", "website": ""},
         ("get", "/tell"): {"about": f"report/{report}"},
-        ("post", "/reported"): {"item": "1", "outcome": "mended", "note": ALL},
+        ("post", "/reported"): {"item": "1", "outcome": "mended", "note": ALL, "seen": ""},
         ("get", "/authors/{study}"): {"study": study},
-        ("post", "/authors/{study}"): {"study": study, "outcome": "asked", "note": ALL},
+        ("post", "/authors/{study}"): {"study": study, "outcome": "asked", "note": ALL, "seen": ""},
         ("post", "/files"): {"entity": f"study/{PAYLOADS[0]}", "side": "desk", "seen": "0" * 64},
         ("post", "/coding/begin"): {"work": "", "study": "", "case": case},
         ("get", "/coding/{case}/preview"): {"case": case, "effect": effect},
@@ -176,17 +208,18 @@ def _known(accounts: Accounts, key: str) -> Account:
     return found
 
 
-def _disagree(team: Team, session: Session, record: str, other: str) -> None:
-    """Two people hold opposite views of one record; the other goes on to full text, and a third is included."""
+def _disagree(team: Team, session: Session, record: str) -> None:
+    """Two people hold opposite views of two records; another is included."""
     criteria = team.desk.criteria
     screening = Screening(session, criteria, 2)
     stage = Stage.TITLE_ABSTRACT
     screening.decide("second", stage, [record], Verdict.INCLUDE)
-    screening.decide("second", stage, [other], Verdict.INCLUDE)
     for at in Stage:
         for who in ("second", "third"):
             screening.decide(who, at, [INCLUDED], Verdict.INCLUDE)
-    screening.decide("third", stage, [record], Verdict.EXCLUDE, criteria.reasons(stage)[0].key)
+    screening.decide("second", stage, [SETTLED_ONE], Verdict.INCLUDE)
+    for one in (record, SETTLED_ONE):
+        screening.decide("third", stage, [one], Verdict.EXCLUDE, criteria.reasons(stage)[0].key)
 
 
 def _begun(session: Session, key: str, *coders: str) -> tuple[Case, dict[str, str]]:

@@ -63,6 +63,14 @@ def taken(team: Team, token: str, key: str = "bo") -> int:
     return status
 
 
+def mark(team: Team, key: str) -> str:
+    """What the page People holds of somebody, which whoever changes them has seen."""
+    with team.desk.database.read() as session:
+        found = Accounts(session).get(key)
+    assert found is not None
+    return found.mark
+
+
 def told(team: Team) -> list[tuple[str, str, str]]:
     """The trail: who, what was done, and to what."""
     with team.desk.database.read() as session:
@@ -147,24 +155,29 @@ def test_an_invitation_can_be_withdrawn(team: Team) -> None:
     admin = team.entered(Role.ADMIN, "anna")
     shown = admin.post("/people/invite", data={"name": "Bo", "role": "coder"}).text
     token = link_in(shown, "invitation")
-    mark = shown.partition("Bo, coder")[2].partition('name="invitation" value="')[2].partition('"')[0]
-    assert mark
-    assert mark not in token  # what the page names it by lets nobody in
+    named = shown.partition("Bo, coder")[2].partition('name="invitation" value="')[2].partition('"')[0]
+    assert named
+    assert named not in token  # what the page names it by lets nobody in
     assert "Withdraw" in shown
     coder = team.entered(Role.CODER)
     assert "Withdraw" not in coder.get("/people").text
-    assert coder.post("/people/withdraw", data={"invitation": mark}).status_code == 403
-    assert admin.post("/people/withdraw", data={"invitation": mark}).status_code == 200
+    assert coder.post("/people/withdraw", data={"invitation": named}).status_code == 403
+    assert admin.post("/people/withdraw", data={"invitation": named}).status_code == 200
     assert taken(team, token) == 403
-    assert admin.post("/people/withdraw", data={"invitation": mark}).status_code == 422
-    assert ("anna", "delete", f"invitation/{mark}") in told(team)
+    assert admin.post("/people/withdraw", data={"invitation": named}).status_code == 422
+    assert ("anna", "delete", f"invitation/{named}") in told(team)
 
 
 @pytest.mark.parametrize("change", [{"role": "editor", "active": "true"}, {"role": "admin"}])
 def test_who_may_not_manage_any_more_has_no_invitation_open(team: Team, change: dict[str, str]) -> None:
     team.account("carl", Role.ADMIN)
     token, other = invitation_of(team, "carl", Role.ADMIN), invitation_of(team, "anna")
-    assert team.entered(Role.ADMIN, "anna").post("/people/change", data={"key": "carl", **change}).status_code == 200
+    assert (
+        team.entered(Role.ADMIN, "anna")
+        .post("/people/change", data={"key": "carl", "seen": mark(team, "carl"), **change})
+        .status_code
+        == 200
+    )
     assert taken(team, token, "mallory") == 403
     assert taken(team, other, "bo") == 303
 
@@ -206,7 +219,7 @@ def test_an_admin_lets_somebody_choose_a_new_password(team: Team) -> None:
         == 403
     )
     late = link_in(admin.post("/people/recovery", data={"key": "bo"}).text, "recovery")
-    admin.post("/people/change", data={"key": "bo", "role": "coder"})
+    admin.post("/people/change", data={"key": "bo", "role": "coder", "seen": mark(team, "bo")})
     assert team.nobody().post("/recovery", data={"token": late, "password": ANOTHER}).status_code == 403
     for key in ("bo", "nobody"):
         assert admin.post("/people/recovery", data={"key": key}).status_code == 422
@@ -264,14 +277,26 @@ def test_an_admin_without_a_way_to_enter_is_none(team: Team) -> None:
     team.account("solo", Role.ADMIN)
     admin = team.entered(Role.ADMIN, "anna")
     for change in ({"role": "coder", "active": "true"}, {"role": "admin"}):
-        assert admin.post("/people/change", data={"key": "anna", **change}).status_code == 422
+        assert (
+            admin.post("/people/change", data={"key": "anna", "seen": mark(team, "anna"), **change}).status_code == 422
+        )
     with team.desk.database.write() as session:
         iris = Account(key="iris", name="Iris", role=Role.ADMIN)
         Accounts(session).add(iris, by="iris", subject="https://id.example|7")
-    assert admin.post("/people/change", data={"key": "anna", "role": "coder", "active": "true"}).status_code == 422
+    assert (
+        admin.post(
+            "/people/change", data={"key": "anna", "seen": mark(team, "anna"), "role": "coder", "active": "true"}
+        ).status_code
+        == 422
+    )
     known = Team(replace(team.desk, identity=Identity(issuer="https://id.example", client="c", secret="s")))
     admin = known.entered(Role.ADMIN, "anna")
-    assert admin.post("/people/change", data={"key": "anna", "role": "coder", "active": "true"}).status_code == 200
+    assert (
+        admin.post(
+            "/people/change", data={"key": "anna", "seen": mark(team, "anna"), "role": "coder", "active": "true"}
+        ).status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize(
@@ -315,7 +340,9 @@ def test_a_team_that_worked_has_a_trail_without_a_fault(url: str, tmp_path: Path
     with team_at(url) as team:
         client = team.entered(Role.ADMIN, "anna")
         client.post("/people/invite", data={"name": "Bo", "role": "coder"})
-        client.post("/people/change", data={"key": "anna", "role": "admin", "active": "true"})
+        client.post(
+            "/people/change", data={"key": "anna", "seen": mark(team, "anna"), "role": "admin", "active": "true"}
+        )
         assert team.nobody().post("/tell", data={"said": "wrong", "about": "study/x"}).status_code == 200
         client.post("/leave")
         assert [one for one in check_corpus(url, SECRET) if one.severity == "error"] == []
