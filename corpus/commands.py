@@ -5,6 +5,7 @@ Never prints and never parses arguments: that is ``oxysynth``.
 
 import getpass
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from corpus.audit import digests, verify
+from corpus.audit import Head, Seen, digests, of_corpus, verify
 from corpus.checks import Finding, check, examine
 from corpus.curation import dump, read_corpus, write_corpus
 from corpus.database import reading, revisions, writing
@@ -23,9 +24,12 @@ from corpus.estimation import estimate_corpus
 from corpus.living import Living
 from corpus.reconciling import entity_of, reconcile
 from corpus.store import Store
+from corpus.store.heads import DESK, Heads
+from corpus.store.holding import holding
 from corpus.store.matters import Matters
 from corpus.store.runs import Runs
 from corpus.store.synced import Synced
+from corpus.store.trail import Trail
 from corpus.store.values import UnreadableRow
 from corpus.store.watch import Checks
 from corpus.watch import standings, withdraw
@@ -84,12 +88,28 @@ def load_living(url: str) -> Living:
     return Living(corpus=withdraw(corpus, known), standings=known, heard=told, runs=runs)
 
 
-def check_corpus(url: str) -> tuple[Finding, ...]:
-    """Every finding on the corpus in the database, its audit trail included."""
+def check_corpus(url: str, secret: str = "", noted: str = "") -> tuple[Finding, ...]:
+    """Every finding on the corpus and on what people made at the desk, each held against the audit trail.
+
+    With the desk's ``secret`` the trail must hold what the desk has sealed; with a head that somebody noted earlier
+    ("232:3f9a…", as a check or an export tells it), also that. Raises InvalidInput for what is no head.
+    """
+    known = [Seen(by="who noted it", head=_head(noted))] if noted else []
     with reading(url) as session:
         store = Store(session)
-        corpus, events = store.load(), store.events()
-    return check(corpus, events)
+        corpus, events, held = store.load(), store.events(), holding(session)
+        heads = Heads(session).seen(secret.encode())
+    findings = check(corpus, events, held, (*heads, *known))
+    gone = [] if any(one.by != DESK for one in heads) or not events else ["the head of the trail was taken out"]
+    if secret and all(one.by != DESK for one in heads) and not all(of_corpus(event.entity) for event in events):
+        gone.append("the desk has not sealed it: start the desk once; if it was started before, its seal was taken out")
+    return (*(Finding("error", "audit trail", one) for one in gone), *findings)
+
+
+def trail_head(url: str) -> Head:
+    """Where the audit trail ends."""
+    with reading(url) as session:
+        return Trail(session).head()
 
 
 def export_yaml(url: str, out: Path | None = None) -> Mapping[str, object]:
@@ -102,7 +122,8 @@ def export_yaml(url: str, out: Path | None = None) -> Mapping[str, object]:
         folder, changed = _folder(None), _export_back(url, _folder(None))
     else:
         folder, changed = out, write_corpus(load_corpus(url), out)
-    return {"folder": str(folder), "changed": [str(path.relative_to(folder)) for path in changed] or "nothing"}
+    names = [str(path.relative_to(folder)) for path in changed]
+    return {"folder": str(folder), "changed": names or "nothing", "trail": str(trail_head(url))}
 
 
 def status(url: str) -> Mapping[str, object]:
@@ -183,6 +204,15 @@ def _counts(corpus: Corpus) -> dict[str, object]:
 
 def _tally(words: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(words).items()))
+
+
+def _head(text: str) -> Head:
+    number, _, hashed = text.strip().partition(":")
+    if not re.fullmatch(r"[0-9]{1,12}", number) or not re.fullmatch(r"[0-9a-f]{64}", hashed):
+        raise InvalidInput(
+            f"{text[:80]!r} is no head of a trail; `oxysynth check` prints one, such as 232:3f9a… (64 letters)"
+        )
+    return Head(int(number), hashed)
 
 
 def _who() -> str:

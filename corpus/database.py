@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,7 @@ def reading(url: str) -> Iterator[Session]:
     path = _sqlite_path(address)
     if path is not None and not path.exists():
         raise InvalidInput(f"{path}: no database there; build it with `oxysynth init`")
-    with connecting(address) as connection:
+    with _one_line(address), _connected(_engine(address), writes=False) as connection:
         _require_head(connection, address)
         with Session(bind=connection) as session:
             yield session
@@ -108,11 +108,12 @@ class Served:
 
 
 @contextmanager
-def serving(url: str) -> Iterator[Served]:
+def serving(url: str, info: Mapping[str, Any] | None = None) -> Iterator[Served]:
     """Sessions for a server's threads, over connections that stay open; the tables are brought up to date first.
 
     Writers take turns, in the order in which they come: what one of them has read stays true until it has written. On
-    SQLite the file is switched to write-ahead logging, so that nobody who reads waits for one who writes.
+    SQLite the file is switched to write-ahead logging, so that nobody who reads waits for one who writes. Every session
+    carries the ``info``.
     """
     from sqlmodel import Session
 
@@ -130,7 +131,7 @@ def serving(url: str) -> Iterator[Served]:
             turn if writes else nullcontext(),
             _connected(engine, writes) as opened,
             opened.begin(),
-            Session(bind=opened, join_transaction_mode="rollback_only") as held,
+            Session(bind=opened, join_transaction_mode="rollback_only", info=dict(info or {})) as held,
         ):
             if writes and not sqlite:
                 opened.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")

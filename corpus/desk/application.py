@@ -19,6 +19,7 @@ from corpus.desk.guard import Guard
 from corpus.desk.identity import NotVouchedFor, ProviderFails
 from corpus.desk.meanwhile import said_meanwhile
 from corpus.desk.pages import beside, page
+from corpus.desk.passwords import Busy
 from corpus.desk.rooms import ROUTERS, practice
 from corpus.desk.rooms.full_texts import LARGEST, UPLOAD
 from corpus.desk.texts import texts_only
@@ -48,6 +49,7 @@ def create_application(desk: Desk, hosts: tuple[str, ...]) -> FastAPI:
     app.add_exception_handler(ProviderFails, _provider_fails)
     app.add_exception_handler(TooOften, _too_often)
     app.add_exception_handler(SaidMeanwhile, said_meanwhile)
+    app.add_exception_handler(Busy, _too_often)
     app.add_exception_handler(OxySynthError, _mistake)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

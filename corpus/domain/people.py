@@ -8,6 +8,13 @@ from enum import StrEnum
 
 from corpus.domain.meanwhile import Standing, mark_of
 
+PROGRAM = "oxysynth"  # who did in the audit trail what the program did by itself
+READERS = "readers"  # who told what readers of the site told
+# What stands for no person in the trail, or would be taken for none.
+RESERVED = frozenset(
+    {PROGRAM, READERS, "reader", "rules", "nobody", "everybody", "anybody", "system", "root", "init", "import", "test"}
+)
+
 
 class Right(StrEnum):
     """One kind of doing; every route of the desk names the one it asks for."""

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from corpus.domain.links import RULES, LinkVerdict, RecordLink, in_order, standing
 from corpus.errors import InvalidInput
+from corpus.store.kind import Kind
 from corpus.store.rows import in_parts, table_of
 from corpus.store.trail import Trail
 from corpus.tables import harvest
@@ -19,6 +20,7 @@ from corpus.tables import harvest
 _LINK = table_of(harvest.RecordLinkRow)
 _LINKED = table_of(harvest.LinkedRecordRow)
 _KEY = table_of(harvest.RecordKeyRow)
+KIND = Kind(name="link", table=_LINK, key=("a", "b"), people=_LINK.c.by != RULES)
 
 
 class Links:
@@ -125,7 +127,7 @@ class Links:
             Trail(self._session).require_seen(seen, standing(before), mine, entity)
         self._session.execute(delete(_LINK).where(*pair))
         self._session.execute(insert(_LINK), _row(link))
-        Trail(self._session).tell(entity, None if before is None else _row(before), _row(link), who)
+        Trail(self._session).tell(*KIND.change(row, _row(link)), who)
         return link
 
 

@@ -133,6 +133,7 @@ class InvitationRow(Row, table=True):
     name: str
     by: str = word()
     expires: datetime = Field(sa_type=DateTime(timezone=True))
+    account: str = word()  # whose password it renews; empty for a place that somebody new takes
 
 
 class LoginSessionRow(Row, table=True):
@@ -144,6 +145,8 @@ class LoginSessionRow(Row, table=True):
 
 
 class LoginFailureRow(Row, table=True):
+    """An attempt to enter; it is taken away when it succeeds."""
+
     __tablename__ = "login_failure"
     number: int | None = Field(default=None, primary_key=True)
     of: str = Field(max_length=LONG, index=True)  # "account:…" or "address:…"

@@ -119,6 +119,12 @@ def invite(page: Page) -> None:
     page.wait_for_selector("#link")
 
 
+def let_recover(page: Page) -> None:
+    """Make a link to a new password."""
+    page.get_by_role("button", name="choose a new password").first.click()
+    page.wait_for_selector("#link")
+
+
 Looks = Sequence[tuple[str, Act]]
 # Before each step of the guided case: what is looked at, and what is done there first.
 SCREENING: Mapping[str, Looks] = {
@@ -173,10 +179,17 @@ QUEUES: Looks = [
     ("/authors/guastella2009", say_after_another),
     ("/files", nothing),
 ]
-TEAM: Looks = [("/people", invite), ("/", nothing), ("/screening/title_abstract", nothing), ("/works", nothing)]
+TEAM: Looks = [
+    ("/people", invite),
+    ("/people", let_recover),
+    ("/", nothing),
+    ("/screening/title_abstract", nothing),
+    ("/works", nothing),
+]
 OUTSIDE: Looks = [
     ("/enter", wrong_password),
     ("/invitation?token=used", nothing),
+    ("/recovery?token=used", nothing),
     ("/tell?about=study/guastella2009", nothing),
     ("/identity?token=used", nothing),
     ("/identity/back?state=guessed", nothing),
@@ -232,6 +245,10 @@ def test_no_page_of_a_team_has_a_fault(page: Page, few: Path, tmp_path: Path, is
         take_place(page)
         page.wait_for_selector("h1:has-text('Good to see you')")
         faults += [fault for path, act in TEAM for fault in _look(desk, page, path, act)]
+        page.goto(f"{desk.origin}/people")
+        let_recover(page)
+        link = page.locator("#link").input_value()
+        faults += _look(desk, page, link.removeprefix(desk.origin), nothing)
         fill(desk)
         give_notice(desk)
         with desk.database.write() as session:

@@ -37,7 +37,7 @@ def trail(
             members = Queue(session).members(work.key) if work else (record,)
             names = [f"amendment/{member}" for member in members]
             names += [f"link/{link.a}/{link.b}" for link in Links(session).about(members)]
-            below = [f"{kind}/{member}/" for member in members for kind in ("screening", "full_text")]
+            below = [f"{kind}/{member}/" for member in members for kind in ("screening", "skip", "full_text")]
             found = events.of([*names, *below])
         elif entity:
             found = events.of([entity, f"{entity}/"])
