@@ -214,12 +214,13 @@ class DeskFactRow(Row, table=True):
 
 
 class FileConflictRow(Row, table=True):
-    """The files' side of an entity that the desk has changed too."""
+    """The files' side of an entity that the desk has changed too, or that stands or falls with one."""
 
     __tablename__ = "file_conflict"
     entity: str = Field(primary_key=True, max_length=LONG)
     text: str
     digest: str = word()
+    together: str = Field(max_length=LONG)  # names those that are settled at once; the entity itself where it is alone
     at: datetime = Field(sa_type=DateTime(timezone=True))
 
 

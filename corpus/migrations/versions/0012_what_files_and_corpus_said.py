@@ -1,4 +1,4 @@
-"""What the corpus said of a study when it began to be coded again.
+"""Conflicts of files that stand or fall together; what the corpus said of a study when it began to be coded again.
 
 Revision ID: 0012
 Revises: 0004
@@ -17,11 +17,18 @@ depends_on = None
 
 
 def upgrade():
+    with op.batch_alter_table("file_conflict") as batch_op:
+        batch_op.add_column(sa.Column("together", sa.String(length=300), nullable=False, server_default=""))
+    op.execute("UPDATE file_conflict SET together = entity")
+    with op.batch_alter_table("file_conflict") as batch_op:
+        batch_op.alter_column("together", server_default=None)
     _keep_what_the_corpus_said(op.get_bind())
 
 
 def downgrade():
     op.execute("DELETE FROM draft_value WHERE who = '@corpus'")
+    with op.batch_alter_table("file_conflict") as batch_op:
+        batch_op.drop_column("together")
 
 
 def _keep_what_the_corpus_said(connection):
