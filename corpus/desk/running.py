@@ -9,7 +9,7 @@ import re
 import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from urllib.parse import urlsplit
 
 from corpus.database import serving
@@ -17,7 +17,7 @@ from corpus.desk.application import create_application
 from corpus.desk.desk import Desk, Identity, is_loopback, is_private
 from corpus.desk.entering import invite_to
 from corpus.desk.pages import compile_templates
-from corpus.desk.practice.beginning import practice_file, prepare
+from corpus.desk.practice.beginning import practice_file, prepared
 from corpus.desk.practice.colleagues import follow
 from corpus.desk.renewal import Renewal
 from corpus.domain.people import Account, Role
@@ -76,8 +76,8 @@ def open_desk(
     origin = _origin(settings, host, port, team)
     secret = _secret(settings, team)
     protocol = read_protocol()
-    url = prepare(settings, protocol, _solo(), anew=anew) if practice else settings.database
-    with serving(url) as database:
+    place = prepared(settings, protocol, _solo(), anew=anew) if practice else nullcontext(settings.database)
+    with place as url, serving(url) as database:
         renewal = Renewal(url)
 
         def colleagues() -> None:
