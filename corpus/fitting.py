@@ -35,7 +35,7 @@ def bring_together(held: Corpus, files: Corpus, synced: Mapping[str, str]) -> Re
         behind = [entity for entity in group if entity in found.behind]
         conflicts = [entity for entity in group if entity in found.conflicts]
         if len(group) > 1 and _either_way(held, files, behind, conflicts, misfits):
-            named = next((entity for entity in group if entity.startswith("study/")), group[0])
+            named = next((entity for entity in (*conflicts, *group) if entity.startswith("study/")), group[0])
             together |= dict.fromkeys(group, named)
     found = reconcile(held, files, synced, together)
     if errors := sorted(misfits(found.corpus)):

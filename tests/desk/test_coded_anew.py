@@ -18,11 +18,12 @@ from corpus.curation import read_corpus
 from corpus.database import connecting, migrations, parse_url, writing
 from corpus.desk.desk import Desk
 from corpus.domain import Report, Study
-from corpus.domain.cases import CORPUS, SETTLED, Change, Clash
+from corpus.domain.cases import CORPUS, SETTLED, Clash
 from corpus.store.cases import Cases
+from tests.desk.anew import TITLE, coded
 from tests.desk.opened import opened_desk
 
-TITLE, DIAGNOSIS = "report/title", "study/population/diagnosis"
+DIAGNOSIS = "study/population/diagnosis"
 
 
 class Anew:
@@ -41,15 +42,7 @@ class Anew:
     def code(self, path: str, change: Callable[[str], str]) -> None:
         """Code what the corpus says, with one value changed; then finish, and settle the one difference."""
         with self.desk.database.write() as session:
-            cases = Cases(session)
-            first, second = sorted((one.who for one in cases.drafts(self.case)), key=self.study.coding.coded_by.__ne__)
-            values = cases.values(self.case, first)
-            self.coded = change(values[path])
-            held = cases.values(self.case, second)
-            wanted = values | {path: self.coded}
-            cases.save(
-                self.case, second, [Change(path=one, was=held.get(one, ""), value=wanted[one]) for one in wanted]
-            )
+            self.coded = coded(session, self.case, path, change)
         assert not self.post(f"/coding/{self.case}/finish").startswith("4")
         if f'name="path" value="{path}"' in self.page():
             settled = self.post(f"/compare/{self.case}/settle", path=path, value=self.coded, reason="made up")
