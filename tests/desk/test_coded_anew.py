@@ -19,6 +19,7 @@ from corpus.database import connecting, migrations, parse_url, writing
 from corpus.desk.desk import Desk
 from corpus.domain import Report, Study
 from corpus.domain.cases import CORPUS, SETTLED, Clash
+from corpus.rebasing import Rebasing
 from corpus.store.cases import Cases
 from tests.desk.anew import TITLE, coded
 from tests.desk.opened import opened_desk
@@ -39,12 +40,12 @@ class Anew:
         reply = self.client.post(address, data=data, headers={"hx-request": "true"})
         return f"{reply.status_code} {html.unescape(reply.text)}"
 
-    def code(self, path: str, change: Callable[[str], str]) -> None:
+    def code(self, path: str, change: Callable[[str], str], *, settle: bool = True) -> None:
         """Code what the corpus says, with one value changed; then finish, and settle the one difference."""
         with self.desk.database.write() as session:
             self.coded = coded(session, self.case, path, change)
         assert not self.post(f"/coding/{self.case}/finish").startswith("4")
-        if f'name="path" value="{path}"' in self.page():
+        if settle:
             settled = self.post(f"/compare/{self.case}/settle", path=path, value=self.coded, reason="made up")
             assert settled.startswith("200"), settled
 
@@ -115,6 +116,22 @@ def test_of_a_value_that_both_changed_an_editor_says_which_stands_and_why(loaded
         assert "I looked" in done
         assert anew.post(f"/compare/{anew.case}/accept").startswith("200")
     assert anew.report().title == {"coding": f"{before} (as coded)", "corpus": f"{before}, corrected"}[side]
+
+
+def test_what_the_codings_differ_in_is_settled_first(loaded: str, folder: Path) -> None:
+    with opened_desk(loaded) as (desk, door):
+        anew = Anew(loaded, folder, desk, door.solo())
+        before = anew.report().title
+        anew.code(DIAGNOSIS, lambda old: f"{old}, coded anew", settle=False)
+        anew.correct("reports.yaml", before, f"{before}, corrected")
+        assert "the corpus changed 1 of the values it holds" in anew.page()
+        with desk.database.read() as session:
+            case = Cases(session).get(anew.case)
+            assert case is not None
+            standing = Rebasing(session).standing(case)
+        assert standing is not None
+        refused = anew.post(f"/compare/{anew.case}/take-up", seen=standing[1])
+        assert "first settle what the codings differ in" in refused
 
 
 def test_what_did_not_change_needs_no_taking_up(loaded: str, folder: Path) -> None:
