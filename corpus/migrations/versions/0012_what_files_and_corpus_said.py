@@ -1,7 +1,7 @@
 """Conflicts of files that stand or fall together; what the corpus said of a study when it began to be coded again.
 
 Revision ID: 0012
-Revises: 0004
+Revises: 0005
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
