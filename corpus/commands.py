@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from corpus.audit import Head, Seen, digests, of_corpus, verify
-from corpus.checks import Finding, check, examine
+from corpus.checks import Finding, check
 from corpus.curation import dump, is_curated, read_corpus, with_comments, write_corpus
 from corpus.database import reading, revisions, writing
 from corpus.domain import Corpus
@@ -132,8 +132,8 @@ def export_yaml(url: str, out: Path | None = None) -> Mapping[str, object]:
     if held == Corpus():
         raise InvalidInput("the database holds no corpus; load one with `oxysynth init` first; nothing was written")
     if not is_curated(folder):
-        changed = _names(folder, write_corpus(held, folder))
-        return {"folder": str(folder), "changed": changed or "nothing", "trail": str(trail_head(url))}
+        names = _names(folder, write_corpus(held, folder))
+        return {"folder": str(folder), "changed": names or "nothing", "trail": str(trail_head(url))}
     before = with_comments(folder)
     changed, behind = _export_back(url, folder)
     left = with_comments(folder)

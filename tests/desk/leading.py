@@ -22,8 +22,6 @@ from corpus.store import Ledger
 from corpus.store.accounts import Accounts
 from corpus.store.cases import Cases
 from corpus.store.current import current_corpus
-from corpus.store.decisions import Decisions
-from corpus.store.queue import Queue
 from corpus.store.watch import Checks
 from corpus.works.deciding import Screening
 from corpus.works.queueing import renew_queue
