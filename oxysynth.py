@@ -61,9 +61,12 @@ def init(arguments: Arguments, settings: Settings) -> int:
 
     document = initialise(settings.database, arguments.curated)
     _report(arguments, document)
+    if comments := document.get("comments"):
+        told = "a comment is no part of the corpus, and an export drops it with the next change of its file"
+        print(f"oxysynth: {comments}: {told}; write it into a field, such as note", file=sys.stderr)
     if conflicts := document.get("conflicts"):
         raise CheckFailed(
-            f"changed both in the files and at the desk: {conflicts}; settle them at the desk under Files"
+            f"changed both in the files and at the desk, or depending on such: {conflicts}; settle them at the desk under Files"
         )
     return 0
 
@@ -296,7 +299,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub = command(export, "export --format csv --out build/data")
     sub.add_argument("--format", choices=("yaml", "csv"), default="yaml", help="default: yaml")
-    sub.add_argument("--out", type=Path, metavar="DIR", help="default: the curated folder (yaml), build/data (csv)")
+    sub.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="default: the curated folder that ships (yaml), build/data (csv); curated files that are there are not overwritten where they changed what the desk changed too",
+    )
     sub = command(
         effect,
         "effect two-groups --set m1=62.16 --set sd1=37.41 --set n1=12 --set m2=52.30 --set sd2=21.30 --set n2=13 --json",

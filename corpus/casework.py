@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from corpus.audit import digests
 from corpus.bibliography import draft_of, free, key_of
 from corpus.checks import Finding, examine
 from corpus.codebook import MissingReason
@@ -28,6 +27,7 @@ from corpus.domain.people import Account, Right
 from corpus.domain.screening import QueuedWork, State
 from corpus.errors import InvalidInput
 from corpus.estimation import estimate_corpus
+from corpus.rebasing import Rebasing, digest, parts
 from corpus.store import Store
 from corpus.store.accounts import Accounts
 from corpus.store.cases import Cases
@@ -70,10 +70,12 @@ class Casework:
         corpus = self._store.load()
         held = _study(corpus, study)
         key = self._free(f"{study}_again")
-        case = self._case(key, work="", study=study, base=digests(corpus)[f"study/{study}"], coders=2, who=who)
+        values = values_of(*parts(corpus, held))
+        case = self._case(key, work="", study=study, base=digest(values), coders=2, who=who)
         self._cases.open(case)
+        Rebasing(self._session).keep(case, values, by=who)
         first = held.coding.coded_by
-        self._cases.begin(case.key, first, values_of(*_parts(corpus, held)), by=who)
+        self._cases.begin(case.key, first, values, by=who)
         self._cases.mark(self._draft(case, first), DraftState.FINISHED)
         return case
 
@@ -93,7 +95,7 @@ class Casework:
                 values = draft_of(case.key, read_work(self._session, work).record)
         elif case.study:
             corpus = current_corpus(self._session)
-            known = values_of(*_parts(corpus, _study(corpus, case.study)))
+            known = values_of(*parts(corpus, _study(corpus, case.study)))
             values = {path: value for path, value in known.items() if path.startswith("report/") or path == "study/key"}
         self._cases.begin(case.key, who, values)
 
@@ -139,7 +141,7 @@ class Casework:
             found.append("A bibliographic source marks the record as retracted.")
         if case.study:
             corpus = current_corpus(self._session)
-            keys = _study(corpus, case.study).reports
+            keys = _reports_of(corpus, case.study)
             held = [one for one in corpus.reports if one.key in keys and one.retraction is not None]
             found += [f"The corpus holds {one.key} as retracted." for one in held]
         return found
@@ -277,10 +279,7 @@ class Casework:
         if told or report is None or sample is None or study is None:
             raise InvalidInput(f"{case.key}: {len(told)} values do not fit; the first: {told[0] if told else 'empty'}")
         corpus = self._store.load()
-        if case.study and digests(corpus).get(f"study/{case.study}") != case.base:
-            raise InvalidInput(
-                f"{case.study}: the corpus changed it since the case was opened; open a new one, so that neither is lost"
-            )
+        Rebasing(self._session).require_seen(case, corpus)
         whole = _with(corpus, report, sample, study, self._people(self._coding(case)))
         self._store.replace(estimate_corpus(whole), who=who, at=datetime.now(UTC))
         self._cases.move(case, CaseState.ACCEPTED, who)
@@ -363,7 +362,7 @@ def _extra(case: Case, values: Values, corpus: Corpus, coding: Coding) -> Mappin
 
     reports = [values.get("report/key", "")]
     if case.study:
-        reports = list(_study(corpus, case.study).reports)
+        reports = list(_reports_of(corpus, case.study)) or reports
     return {
         "report": {"study": text(values.get("study/key", ""))},
         "study": {
@@ -408,7 +407,6 @@ def _study(corpus: Corpus, key: str) -> Study:
     raise InvalidInput(f"{key[:64]!r} is no study of the corpus")
 
 
-def _parts(corpus: Corpus, study: Study) -> tuple[Report, Sample, Study]:
-    report = next(one for one in corpus.reports if one.key == study.reports[0])
-    sample = next(one for one in corpus.samples if one.key == study.sample)
-    return report, sample, study
+def _reports_of(corpus: Corpus, key: str) -> Sequence[str]:
+    """The reports of a study; none where the corpus holds it no more."""
+    return next((one.reports for one in corpus.studies if one.key == key), ())

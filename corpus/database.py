@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from corpus.errors import InvalidInput, Locked, OxySynthError
+from corpus.errors import InvalidInput, Locked, OxySynthError, Unavailable
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -294,9 +294,12 @@ def _sqlite_path(address: URL) -> Path | None:
 @contextmanager
 def _one_line(address: URL) -> Iterator[None]:
     from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import TimeoutError as NoneLeft
 
     try:
         yield
+    except NoneLeft as error:
+        raise Unavailable(f"database {address}: no connection became free ({error}); try again") from error
     except DBAPIError as error:
         known = (
             _sqlite_error(error, address)
@@ -314,13 +317,13 @@ def _sqlite_error(error: DBAPIError, address: URL) -> OxySynthError | None:
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Locked(f"{path}: another run is writing to this database; try again when it has finished")
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return InvalidInput(f"{path}: not a readable database ({error.orig}); move it away and run `oxysynth init`")
+        return Unavailable(f"{path}: not a readable database ({error.orig}); move it away and run `oxysynth init`")
     if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
-        return InvalidInput(f"{path}: {error.orig}; choose a folder that exists and that you may write to")
+        return Unavailable(f"{path}: {error.orig}; choose a folder that exists and that you may write to")
     if code.startswith("SQLITE_FULL"):
-        return InvalidInput(f"{path}: {error.orig}; free some space, nothing was changed")
+        return Unavailable(f"{path}: {error.orig}; free some space, nothing was changed")
     if code.startswith("SQLITE_IOERR"):
-        return InvalidInput(f"{path}: {error.orig} ({code}); check the disk, nothing was changed")
+        return Unavailable(f"{path}: {error.orig} ({code}); check the disk, nothing was changed")
     return None
 
 
@@ -329,9 +332,10 @@ def _postgres_error(error: DBAPIError, address: URL) -> OxySynthError | None:
     told = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
     if state == "55P03":
         return Locked(f"database {address}: another run is writing to it; try again when it has finished")
-    if state in ("53100", "25006", "42501"):  # disk full, read-only transaction, no privilege
-        return InvalidInput(f"database {address}: {told}; nothing was changed")
+    if state is not None and (state[:2] == "53" or state in ("25006", "42501")):  # no room, read-only, no privilege
+        return Unavailable(f"database {address}: {told}; nothing was changed")
     # No connection at all has no state; 08, 28, 3D and 57P are connection, login, unknown database, shutdown.
-    if type(error.orig).__name__ == "OperationalError" and (state is None or state[:2] in ("08", "28", "3D", "57")):
-        return InvalidInput(f"database {address}: {told}; start the server or correct OXYSYNTH_DATABASE")
+    lost = error.connection_invalidated or (state is None and type(error.orig).__name__ == "OperationalError")
+    if lost or (state is not None and (state[:2] in ("08", "28", "3D") or state[:3] == "57P")):
+        return Unavailable(f"database {address}: {told}; start the server or correct OXYSYNTH_DATABASE")
     return None

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -53,8 +54,12 @@ class Visitor:
 
 
 def cookie_name(desk: Desk) -> str:
-    """With TLS the name itself makes browsers insist on it, and on the one host."""
-    return "__Host-oxysynth" if desk.https else "oxysynth"
+    """With TLS the name itself makes browsers insist on it, and on the one host.
+
+    Cookies know no ports: without one in its name, a second desk on a machine would end the sessions of the first.
+    """
+    name, port = "__Host-oxysynth" if desk.https else "oxysynth", urlsplit(desk.origin).port
+    return f"{name}-{port}" if port else name
 
 
 def keyed(desk: Desk, token: str) -> str:

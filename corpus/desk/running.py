@@ -9,7 +9,7 @@ import re
 import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from urllib.parse import urlsplit
 
 from corpus.database import serving
@@ -18,7 +18,7 @@ from corpus.desk.desk import Desk, Identity, is_loopback, is_private
 from corpus.desk.entering import invite_to, link_to_new_password, may_prove
 from corpus.desk.joining import known_account
 from corpus.desk.pages import compile_templates
-from corpus.desk.practice.beginning import practice_file, prepare
+from corpus.desk.practice.beginning import practice_file, prepared
 from corpus.desk.practice.colleagues import follow
 from corpus.desk.renewal import Renewal
 from corpus.domain.people import PROGRAM, RESERVED, Account, Role
@@ -91,9 +91,9 @@ def open_desk(
     origin = _origin(settings, host, port, team)
     secret = _secret(settings, team)
     protocol = read_protocol()
-    url = prepare(settings, protocol, _solo(), anew=anew) if practice else settings.database
+    place = prepared(settings, protocol, _solo(), anew=anew) if practice else nullcontext(settings.database)
     sealing = "" if practice else settings.desk_secret
-    with serving(url, {SECRET: sealing.encode()}) as database:
+    with place as url, serving(url, {SECRET: sealing.encode()}) as database:
         with database.write() as session:
             Trail(session).begin_sealing()
         renewal = Renewal(url)

@@ -84,7 +84,8 @@ def _pair(rest: str, values: Values, titles: Titles) -> str:
 
 
 def _account(values: Values) -> str:
-    return f"{values['name']} is {values['role']} and may {'enter' if values['active'] else 'not enter'}"
+    aside = "" if values.get("screens", True) else ", does not screen"
+    return f"{values['name']} is {values['role']} and may {'enter' if values['active'] else 'not enter'}{aside}"
 
 
 OF_RECORDS = {"screening": 2, "skip": 2, "amendment": 0, "full_text": 1}  # parts of the entity after the record

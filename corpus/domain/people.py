@@ -78,4 +78,5 @@ class Account:
     @property
     def in_words(self) -> str:
         """What the person is, and whether the door is open."""
-        return f"{self.name} is {self.role.value} and may {'enter' if self.active else 'not enter'}"
+        aside = "" if self.screens else ", does not screen"
+        return f"{self.name} is {self.role.value} and may {'enter' if self.active else 'not enter'}{aside}"

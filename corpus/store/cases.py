@@ -66,6 +66,12 @@ class Cases:
         """Let a case go on to another state."""
         self._set(_OPENED, _CASE.c.key == case.key, {"state": state.value}, who)
 
+    def rebase(self, case: Case, base: str, who: str) -> None:
+        """Enter that the corpus, as it is now, was looked at."""
+        self._session.execute(update(_CASE).where(_CASE.c.key == case.key).values(base=base))
+        before = {**asdict(case), "state": case.state.value}
+        Trail(self._session).tell(f"case/{case.key}", before, before | {"base": base}, who)
+
     def drafts(self, case: str) -> Sequence[Draft]:
         """Who codes a case, in the order of the names."""
         rows = self._session.execute(select(_DRAFT).where(_DRAFT.c.case == case).order_by(_DRAFT.c.who)).mappings()

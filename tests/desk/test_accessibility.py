@@ -17,8 +17,10 @@ from starlette.routing import Match, Route
 from corpus.commands import initialise
 from corpus.desk.desk import Desk
 from corpus.desk.rooms import ROUTERS, practice
+from corpus.store.accounts import Accounts
 from corpus.store.matters import Matters
 from corpus.store.synced import Synced
+from tests.desk.anew import overtaken
 from tests.desk.practising import CASE, Learner
 from tests.desk.queue_world import A, fill, give_notice
 from tests.desk.served import served
@@ -253,8 +255,13 @@ def test_no_page_of_a_team_has_a_fault(page: Page, few: Path, tmp_path: Path, is
         give_notice(desk)
         with desk.database.write() as session:
             Matters(session).tell("study/guastella2009/lsas_post", "Another SD is printed.", "nobody")
-            Synced(session).disagree({"study/guastella2009": ("key: guastella2009\n", "0" * 64)})
+            disputed = {"study/guastella2009": ("key: guastella2009\n", "0" * 64), "report/guastella2009": ("", "")}
+            Synced(session).disagree(disputed, dict.fromkeys(disputed, "study/guastella2009"))
+            ada = Accounts(session).get("ada")
+            assert ada is not None
+            anew = overtaken(session, "guastella2009", ada)
         faults += [fault for path, act in QUEUES for fault in _look(desk, page, path, act)]
+        faults += _look(desk, page, f"/compare/{anew.key}", nothing)
     assert not faults, "\n".join(faults)
 
 

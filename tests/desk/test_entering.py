@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from starlette.testclient import TestClient
 
 from corpus.desk import passwords, throttle
-from corpus.desk.entering import INVITED_FOR, LASTS, invite_to, keyed
+from corpus.desk.entering import INVITED_FOR, LASTS, cookie_name, invite_to, keyed
 from corpus.desk.running import SHORTEST_SECRET, open_desk
 from corpus.domain.people import Role
 from corpus.errors import InvalidInput
@@ -196,7 +196,7 @@ def test_a_role_that_is_taken_away_is_gone_at_once(team: Team) -> None:
 @pytest.mark.parametrize("tls", [False, True])
 def test_cookies_are_out_of_reach_for_scripts_and_other_sites(team: Team, tls: bool) -> None:
     desk = team.over_tls() if tls else team
-    name, guards = "__Host-oxysynth" if tls else "oxysynth", {"httponly", "samesite=lax", "path=/"}
+    name, guards = "__Host-oxysynth" if tls else "oxysynth-8765", {"httponly", "samesite=lax", "path=/"}
     guards |= {"secure"} if tls else set()
     replies = [
         desk.nobody().post("/enter", data=ANNA),
@@ -225,7 +225,7 @@ def test_the_database_holds_no_token_that_would_let_anybody_in(team: Team) -> No
         assert keyed(team.desk, secret)[:12] in kept  # it was looked for where it would be
     stolen = team.nobody()
     for value in (keyed(team.desk, cookie), cookie[:-1], f"{cookie}x", ""):
-        assert stolen.get("/", headers={"cookie": f"oxysynth={value}"}).status_code == 303
+        assert stolen.get("/", headers={"cookie": f"{cookie_name(team.desk)}={value}"}).status_code == 303
     assert stolen.get("/invitation", params={"token": keyed(team.desk, token)}).text.count("closed") == 1
 
 

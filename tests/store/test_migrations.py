@@ -79,6 +79,31 @@ def test_a_new_term_needs_no_migration(connection: Connection) -> None:
         assert inspect(connection).get_check_constraints(table.name) == []
 
 
+def test_decisions_of_the_first_desk_are_kept_with_their_rule(connection: Connection) -> None:
+    config = migrations(connection)
+    command.upgrade(config, "0004")
+    account = "INSERT INTO account (key, name, role, active, orcid, password, subject) VALUES (:k, :k, 'coder', true, '', '', '')"
+    for key in ("anna", "bo"):
+        connection.execute(text(account), {"k": key})
+    decision = (
+        "INSERT INTO screening_decision (record, stage, who, verdict, reason, note, at, settles)"
+        " VALUES ('pubmed:1', 'title_abstract', :who, 'include', '', 'why', '2026-01-05 09:00:00', false)"
+    )
+    for key in ("anna", "bo"):
+        connection.execute(text(decision), {"who": key})
+    command.upgrade(config, "head")
+    asked = text("SELECT who, note, needed, ended, replaces FROM screening_decision ORDER BY number")
+    assert [tuple(row) for row in connection.execute(asked)] == [
+        ("anna", "why", 2, None, None),
+        ("bo", "why", 2, None, None),
+    ]
+    assert all(connection.execute(text("SELECT screens FROM account")).scalars())
+    ended = "UPDATE screening_decision SET ended = '2026-01-06 09:00:00' WHERE who = 'bo'"
+    connection.execute(text(ended))
+    command.downgrade(config, "0004")
+    assert list(connection.execute(text("SELECT who FROM screening_decision")).scalars()) == ["anna"]
+
+
 def test_what_had_no_event_in_the_trail_is_told_when_the_tables_are_brought_up(connection: Connection) -> None:
     """A desk from before: its chain goes on, and holds what is there."""
     command.upgrade(migrations(connection), "0004")
