@@ -16,6 +16,7 @@ from corpus.domain.cases import SETTLED, Case, CaseState
 from corpus.domain.links import standing
 from corpus.domain.people import Account, Role
 from corpus.domain.screening import Stage, Verdict
+from corpus.filework import Filework
 from corpus.protocol import read_protocol
 from corpus.queues.authors import askings
 from corpus.queues.notices import notices
@@ -45,6 +46,7 @@ INCLUDED = f"{ONE.source}:{ONE.source_id}"
 # Why no request of a schema alone is taken there, and where one is sent.
 NOT_LED_TO: Mapping[Operation, str] = {
     ("post", "/full-texts/attach"): "a schema does not describe a PDF: test_uploads, and `fill` attaches one",
+    ("post", "/compare/{case}/take-up"): "the corpus must have changed a study while it is coded anew: test_coded_anew",
     ("get", "/identity"): "this desk has no identity provider: test_identity",
     ("get", "/identity/back"): "the same",
     ("get", "/identity/welcome"): "the same",
@@ -92,6 +94,7 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
         known = _known(accounts, "second").mark
         attached = next(one.mark for one in FullTexts(session).of([third]) if one.position == 1)
         unsure = next(standing(one).mark for one in Links(session).about([second]) if third in (one.a, one.b))
+        (disputed,) = Filework(session).standing().disagreements
         (notice,) = notices(corpus.reports, Checks(session).all(), {})
         study = askings(corpus, {})[0].study.key
     token, fresh = (link.partition("token=")[2] for link in (place, renewal))
@@ -168,7 +171,7 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
         ("post", "/reported"): {"item": "1", "outcome": "mended", "note": ALL, "seen": ""},
         ("get", "/authors/{study}"): {"study": study},
         ("post", "/authors/{study}"): {"study": study, "outcome": "asked", "note": ALL, "seen": ""},
-        ("post", "/files"): {"entity": f"study/{PAYLOADS[0]}", "side": "desk", "seen": "0" * 64},
+        ("post", "/files"): {"entity": f"study/{PAYLOADS[0]}", "side": "desk", "seen": disputed.mark},
         ("post", "/coding/begin"): {"work": "", "study": "", "case": case},
         ("get", "/coding/{case}/preview"): {"case": case, "effect": effect},
         ("get", "/coding/{case}/rivals"): {"case": case},
