@@ -10,6 +10,7 @@ from corpus.casework import Casework
 from corpus.domain.cases import Case, Change
 from corpus.domain.people import Account
 from corpus.estimation import estimate_corpus
+from corpus.settling import Settling
 from corpus.store import Store
 from corpus.store.cases import Cases
 
@@ -31,7 +32,7 @@ def coded(session: Session, case: str, path: str, change: Callable[[str], str]) 
 
 def overtaken(session: Session, study: str, who: Account) -> Case:
     """A case in which somebody has changed the title, settled and all, and the corpus the title and the journal."""
-    casework, cases = Casework(session), Cases(session)
+    casework, settling, cases = Casework(session), Settling(session), Cases(session)
     key = casework.open_study(study, who.key).key
 
     def case() -> Case:
@@ -42,7 +43,7 @@ def overtaken(session: Session, study: str, who: Account) -> Case:
     casework.begin(case(), who.key)
     title = coded(session, key, TITLE, lambda old: f"{old} (as coded)")
     casework.finish(case(), who.key)
-    casework.settle(case(), who, TITLE, title, "as printed")
+    settling.settle(case(), who, TITLE, title, "as printed")
     store = Store(session)
     corpus = store.load()
     reports = tuple(

@@ -22,6 +22,7 @@ from corpus.domain.cases import SETTLED, Case, CaseState
 from corpus.domain.people import Right
 from corpus.errors import InvalidInput
 from corpus.rebasing import Rebasing
+from corpus.settling import Settling
 from corpus.store.cases import Cases
 
 router = APIRouter(prefix="/compare")
@@ -48,7 +49,7 @@ def settle(
     """Settle one difference, with the reason; what somebody else settled meanwhile is told, and stays."""
     with desk_of(request).database.write() as session:
         held = case_of(session, case)
-        Casework(session).settle(held, visitor.account, path, value, reason, seen)
+        Settling(session).settle(held, visitor.account, path, value, reason, seen)
         return _show(request, visitor, session, held)
 
 
@@ -74,7 +75,7 @@ def take_up(
     with desk_of(request).database.write() as session:
         held = case_of(session, case)
         sides = {path: side for side, _, path in (one.partition(":") for one in stands)}
-        unsettled = Casework(session).unsettled(held)
+        unsettled = Settling(session).unsettled(held)
         Rebasing(session).take_up(held, visitor.key, sides, reason, seen, unsettled)
         return _show(request, visitor, session, case_of(session, case))
 
@@ -90,8 +91,8 @@ def close(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.EDIT
 def _show(request: Request, visitor: Visitor, session: Session, case: Case) -> Response:
     if case.state is CaseState.CODING:
         raise InvalidInput(f"{case.key}: its coders have not finished; until then nobody sees both codings")
-    casework, cases = Casework(session), Cases(session)
-    found, differences = casework.comparison(case), casework.differences(case)
+    casework, settling, cases = Casework(session), Settling(session), Cases(session)
+    found, differences = settling.comparison(case), settling.differences(case)
     settled = cases.values(case.key, SETTLED)
     labels = labels_of({**settled, **found.second, **found.first})
     comparing = case.state is CaseState.COMPARING
@@ -104,14 +105,14 @@ def _show(request: Request, visitor: Visitor, session: Session, case: Case) -> R
         visitor,
         case=case,
         title=settled.get("study/label") or found.first.get("study/label") or case.key,
-        drafts=casework.drafts(case),
-        names=[one.who for one in casework.drafts(case)],
+        drafts=settling.drafts(case),
+        names=[one.who for one in settling.drafts(case)],
         comparison=found,
         differences=differences,
         appraisals=_touched(settled, differences),
         settled=cases.settlements(case.key),
-        unsettled=casework.unsettled(case),
-        may_settle=casework.may_settle(case, visitor.account),
+        unsettled=settling.unsettled(case),
+        may_settle=settling.may_settle(case, visitor.account),
         checked=checked,
         meanwhile=meanwhile,
         mark=mark,
