@@ -61,9 +61,12 @@ def init(arguments: Arguments, settings: Settings) -> int:
 
     document = initialise(settings.database, arguments.curated)
     _report(arguments, document)
+    if comments := document.get("comments"):
+        told = "a comment is no part of the corpus, and an export drops it with the next change of its file"
+        print(f"oxysynth: {comments}: {told}; write it into a field, such as note", file=sys.stderr)
     if conflicts := document.get("conflicts"):
         raise CheckFailed(
-            f"changed both in the files and at the desk: {conflicts}; settle them at the desk under Files"
+            f"changed both in the files and at the desk, or depending on such: {conflicts}; settle them at the desk under Files"
         )
     return 0
 
@@ -78,9 +81,9 @@ def status(arguments: Arguments, settings: Settings) -> int:
 
 def check(arguments: Arguments, settings: Settings) -> int:
     """Check every coded number against the others; warnings show values, errors end with code 4."""
-    from corpus.commands import check_corpus
+    from corpus.commands import check_corpus, trail_head
 
-    findings = check_corpus(settings.database)
+    findings = check_corpus(settings.database, settings.desk_secret, arguments.trail)
     errors = [finding for finding in findings if finding.severity == "error"]
     if arguments.json:
         _print_json([{"severity": f.severity, "where": f.where, "message": f.message} for f in findings])
@@ -88,6 +91,7 @@ def check(arguments: Arguments, settings: Settings) -> int:
         for finding in findings:
             print(f"{finding.severity}: {finding.where}: {finding.message}")
         print(f"{len(errors)} errors, {len(findings) - len(errors)} warnings", file=sys.stderr)
+        print(f"head of the audit trail: {trail_head(settings.database)}", file=sys.stderr)
     if errors:
         raise CheckFailed(
             f"{len(errors)} of {len(findings)} findings are errors; the first: {errors[0].where}: {errors[0].message}"
@@ -251,8 +255,13 @@ def serve(arguments: Arguments, settings: Settings) -> int:
 
 def desk(arguments: Arguments, settings: Settings) -> int:
     """Open the desk, where reviewers screen and code in a browser."""
-    from corpus.desk.running import run_desk
+    from corpus.desk.running import recover, run_desk
 
+    if arguments.recover:
+        if not arguments.team:
+            raise InvalidInput("--recover is for a team's desk; give --team, and the settings that it runs with")
+        print(recover(settings, arguments.recover, arguments.host, arguments.port))
+        return 0
     run_desk(
         settings, arguments.host, arguments.port, team=arguments.team, practice=arguments.practice, anew=arguments.anew
     )
@@ -285,7 +294,13 @@ def _parser() -> argparse.ArgumentParser:
     sub = command(init, "init")
     sub.add_argument("--curated", type=Path, metavar="DIR", help="folder of curated YAML (default: the one that ships)")
     command(status, "status --json")
-    command(check, "check")
+    sub = command(check, "check")
+    sub.add_argument(
+        "--trail",
+        default="",
+        metavar="HEAD",
+        help="a head of the audit trail that was noted: the trail must still hold it",
+    )
     sub = command(export, "export --format csv --out build/data")
     sub.add_argument(
         "--format",
@@ -297,7 +312,7 @@ def _parser() -> argparse.ArgumentParser:
         "--out",
         type=Path,
         metavar="DIR",
-        help="default: the curated folder (yaml), build/data (csv), build/screening (screening)",
+        help="default: the curated folder that ships (yaml), build/data (csv), build/screening (screening); curated files that are there are not overwritten where they changed what the desk changed too",
     )
     sub = command(
         effect,
@@ -352,6 +367,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only")
     sub.add_argument("--port", type=int, default=8765, help="default: 8765")
     sub.add_argument("--team", action="store_true", help="with accounts; needs OXYSYNTH_DESK_SECRET")
+    sub.add_argument(
+        "--recover",
+        default="",
+        metavar="NAME",
+        help="with --team: print a link with which the person of this short name chooses a new password, and end",
+    )
     sub.add_argument("--practice", action="store_true", help="a guided first case, in a database of its own")
     sub.add_argument("--anew", action="store_true", help="with --practice: begin from the start")
     sub = command(serve, "serve --port 8000", as_json=False)

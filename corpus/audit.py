@@ -4,9 +4,10 @@ Never edited: events are only added, in the transaction of the change they tell 
 """
 
 import hashlib
+import hmac
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,6 +32,40 @@ class AuditEvent:
     previous: str  # hash of the event before
     hash: str
     told: str = ""  # what the entity became, as text whose digest is ``after``; "" for entities of the corpus
+
+
+_SEALED = tuple(item.name for item in fields(AuditEvent) if item.name != "hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How long the trail is, and the hash of its last event: whoever keeps both sees when events are taken out at the end."""
+
+    events: int = 0
+    hash: str = GENESIS
+
+    def __str__(self) -> str:
+        return f"{self.events}:{self.hash}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A head of the trail as somebody has kept it outside the chain."""
+
+    by: str  # who kept it, for the message
+    head: Head
+    last: bool = False  # whether nothing may follow it
+    forged: bool = False  # whether its seal is not of the desk's secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What people made at the desk, as its rows tell it now."""
+
+    told: Mapping[
+        str, Sequence[str]
+    ]  # by entity, as an event of the trail would tell it; one text, unless rows were put in
+    lasting: Collection[str]  # kinds whose rows do not go without an event
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +161,46 @@ def verify(events: Sequence[AuditEvent]) -> BrokenLink | None:
     return None
 
 
+def seal_of(secret: bytes, head: Head) -> str:
+    """What only who has the secret can write beside a head."""
+    return hmac.new(secret, f"trail\0{head}".encode(), hashlib.sha256).hexdigest()
+
+
+def at_odds(events: Sequence[AuditEvent], seen: Seen) -> str:
+    """Why an unbroken trail does not hold the head that somebody has kept; "" where it does."""
+    head = seen.head
+    if seen.forged:
+        return f"the head that {seen.by} keeps is not sealed with the desk's secret"
+    if len(events) < head.events:
+        return f"{seen.by} saw {head.events} events, {len(events)} are there: the last ones were taken out"
+    if head.events and events[head.events - 1].hash != head.hash:
+        return f"event {head.events} is not the one that {seen.by} saw: the trail was written anew"
+    if seen.last and len(events) > head.events:
+        return f"{seen.by} saw {head.events} events, {len(events)} are there: the last ones were added by hand"
+    return ""
+
+
+def differing(events: Sequence[AuditEvent], held: Held) -> Iterator[tuple[str, str]]:
+    """Entities of the desk whose rows are not what the trail last told of them, each with what is wrong.
+
+    A field that no event has told yet (its column is younger than the event) is not compared.
+    """
+    last = {event.entity: event for event in events if not of_corpus(event.entity)}
+    for entity in sorted(held.told.keys() | last.keys()):
+        event, now = last.get(entity), held.told.get(entity, ())
+        if event is None or (not event.told and now):
+            yield entity, "no event tells of it" if event is None else f"event {event.sequence} took it away"
+        elif len(now) > 1:
+            yield entity, f"it is there {len(now)} times"
+        elif now:
+            sealed, found = json.loads(event.told), json.loads(now[0])
+            wrong = [name for name, value in sealed.items() if name in found and found[name] != value]
+            if wrong:
+                yield entity, f"{', '.join(wrong)}: not what event {event.sequence} told"
+        elif event.told and entity.partition("/")[0] in held.lasting:
+            yield entity, f"it is gone, and event {event.sequence} left it there"
+
+
 def _action(before: str, after: str) -> str:
     if before == after:
         return "restore"
@@ -135,8 +210,9 @@ def _action(before: str, after: str) -> str:
 
 
 def _seal(event: AuditEvent) -> str:
-    content = asdict(event) | {"at": event.at.astimezone(UTC).isoformat(timespec="microseconds")}
-    del content["hash"]
+    # One by one, in their order: `asdict` copies every value, which would take most of a long trail's check.
+    content = {name: getattr(event, name) for name in _SEALED}
+    content["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
     if not event.told:
         del content["told"]
     return hashlib.sha256((event.previous + _canonical(content)).encode()).hexdigest()

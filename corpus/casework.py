@@ -9,12 +9,9 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from corpus.audit import digests
 from corpus.bibliography import draft_of, free, key_of
 from corpus.checks import Finding, examine
 from corpus.codebook import MissingReason
-from corpus.coding import judgements
-from corpus.coding.comparing import KEEP, Comparison, Difference, compare
 from corpus.coding.draft import Coded, Fault, coded
 from corpus.coding.overlap import overlapping
 from corpus.coding.undraft import values_of
@@ -23,11 +20,12 @@ from corpus.companions import be_report
 from corpus.curation import dump
 from corpus.curation.nodes import Items, Node, Scalar, parse
 from corpus.domain import Coding, Corpus, Missing, Person, Report, Sample, Study
-from corpus.domain.cases import SETTLED, Case, CaseState, Change, Draft, DraftState, Settlement
-from corpus.domain.people import Account, Right
+from corpus.domain.cases import SETTLED, Case, CaseState, Draft, DraftState
 from corpus.domain.screening import QueuedWork, State
 from corpus.errors import InvalidInput
 from corpus.estimation import estimate_corpus
+from corpus.rebasing import Rebasing, digest, parts
+from corpus.settling import Settling, agreed, history
 from corpus.store import Store
 from corpus.store.accounts import Accounts
 from corpus.store.cases import Cases
@@ -52,6 +50,7 @@ class Casework:
         self._session = session
         self._cases = Cases(session)
         self._store = Store(session)
+        self._settling = Settling(session)
 
     def open_work(self, work: QueuedWork, who: str, coders: int) -> Case:
         """A case for a work that was included. Raises InvalidInput for another work."""
@@ -70,10 +69,12 @@ class Casework:
         corpus = self._store.load()
         held = _study(corpus, study)
         key = self._free(f"{study}_again")
-        case = self._case(key, work="", study=study, base=digests(corpus)[f"study/{study}"], coders=2, who=who)
+        values = values_of(*parts(corpus, held))
+        case = self._case(key, work="", study=study, base=digest(values), coders=2, who=who)
         self._cases.open(case)
+        Rebasing(self._session).keep(case, values, by=who)
         first = held.coding.coded_by
-        self._cases.begin(case.key, first, values_of(*_parts(corpus, held)), by=who)
+        self._cases.begin(case.key, first, values, by=who)
         self._cases.mark(self._draft(case, first), DraftState.FINISHED)
         return case
 
@@ -93,7 +94,7 @@ class Casework:
                 values = draft_of(case.key, read_work(self._session, work).record)
         elif case.study:
             corpus = current_corpus(self._session)
-            known = values_of(*_parts(corpus, _study(corpus, case.study)))
+            known = values_of(*parts(corpus, _study(corpus, case.study)))
             values = {path: value for path, value in known.items() if path.startswith("report/") or path == "study/key"}
         self._cases.begin(case.key, who, values)
 
@@ -139,7 +140,7 @@ class Casework:
             found.append("A bibliographic source marks the record as retracted.")
         if case.study:
             corpus = current_corpus(self._session)
-            keys = _study(corpus, case.study).reports
+            keys = _reports_of(corpus, case.study)
             held = [one for one in corpus.reports if one.key in keys and one.retraction is not None]
             found += [f"The corpus holds {one.key} as retracted." for one in held]
         return found
@@ -160,7 +161,7 @@ class Casework:
         """Let a case be compared when all its coders have finished."""
         drafts = self._cases.drafts(case.key)
         if len(drafts) == case.coders and all(one.state is DraftState.FINISHED for one in drafts):
-            self._cases.begin(case.key, SETTLED, _agreed(self.comparison(case)), by=who)
+            self._cases.begin(case.key, SETTLED, agreed(self._settling.comparison(case)), by=who)
             self._cases.move(case, CaseState.COMPARING, who)
 
     def reopen(self, case: Case, who: str) -> None:
@@ -189,77 +190,6 @@ class Casework:
         self._cases.need(case, 1, by)
         self._go_on(replace(case, coders=1), by)
 
-    def drafts(self, case: Case) -> Sequence[Draft]:
-        """The codings of a case, the first one first: who opened it, or the corpus where a study is coded anew."""
-        held = [one for one in self._cases.drafts(case.key) if one.who != SETTLED]
-        return sorted(held, key=lambda one: ((one.who == case.opened_by) is bool(case.study), one.who))
-
-    def comparison(self, case: Case) -> Comparison:
-        """The codings of a case side by side; one coding stands against itself."""
-        drafts = self.drafts(case)
-        both = [self._cases.values(case.key, one.who) for one in drafts]
-        return compare(both[0], both[-1])
-
-    def differences(self, case: Case) -> Sequence[Difference]:
-        """What somebody must settle: where the codings differ, without questions that the settled answers leave out, and
-        with those that they bring up and neither coder was asked."""
-        found, held = self.comparison(case), self._cases.values(case.key, SETTLED)
-        hidden = judgements.not_asked(held)
-        settlements = self._cases.settlements(case.key)
-        left_out = [
-            one.path
-            for one in found.open
-            if one.whole and one.path in settlements and settlements[one.path].value != KEEP
-        ]
-        shown = [one for one in found.open if one.path not in hidden and not _within(one.path, left_out)]
-        left_open = {*judgements.unanswered(found.first), *judgements.unanswered(found.second)}
-        known = left_open | {one.path for one in found.open}
-        asked = [path for path in judgements.unanswered(held) if path not in known]
-        settled = [path for path in settlements if path not in {one.path for one in found.differences}]
-        new = dict.fromkeys(path for path in (*asked, *settled) if path not in hidden)
-        return [*shown, *(Difference(path=path, first="", second="", ours=False) for path in new)]
-
-    def settle(self, case: Case, who: Account, path: str, value: str, reason: str, seen: str = "") -> None:
-        """Settle one difference; ``seen`` is the mark of the settlement that the person saw, "" for none.
-
-        Raises InvalidInput for who may not, for a path on which the two agree, and where somebody settled it meanwhile.
-        """
-        if case.state is not CaseState.COMPARING:
-            raise InvalidInput(f"{case.key}: there is nothing to settle")
-        if not self.may_settle(case, who):
-            raise InvalidInput(f"{case.key}: you coded it; somebody else settles what the two codings differ in")
-        found = self.comparison(case)
-        told = next((one for one in (*found.differences, *self.differences(case)) if one.path == path), None)
-        if told is None:
-            raise InvalidInput(f"{path[:100]}: the two codings do not differ there")
-        if told.whole and value not in (KEEP, ""):
-            raise InvalidInput(f"{path[:100]}: only one of the two has it; keep it, or leave it out")
-        if not reason.strip():
-            raise InvalidInput(f"{path}: say why")
-        known = self._cases.settlements(case.key).get(path)
-        if known is not None and known.mark != seen:
-            raise InvalidInput(
-                f"{path}: {known.who} settled it meanwhile as “{known.value[:200] or 'nothing'}”, because {known.reason[:200]}; "
-                f"you say “{value[:200] or 'nothing'}”: open the page again to settle it anew"
-            )
-        held = self._cases.values(case.key, SETTLED)
-        new = {name: text if value else "" for name, text in found.item(path).items()} if told.whole else {path: value}
-        changes = [Change(path=name, was=held.get(name, ""), value=text) for name, text in new.items()]
-        self._cases.save(case.key, SETTLED, changes, by=who.key)
-        now = datetime.now(UTC)
-        self._cases.settle(case.key, Settlement(path=path, value=value, reason=reason.strip(), who=who.key, at=now))
-
-    def may_settle(self, case: Case, who: Account) -> bool:
-        """Whether somebody may settle: an adjudicator who did not code it; where there is none, the coders themselves."""
-        coders = {one.who for one in self._cases.drafts(case.key)}
-        others = [one for one in Accounts(self._session).all() if one.may(Right.ADJUDICATE) and one.key not in coders]
-        return who in others if others else who.key in coders or who.may(Right.ADJUDICATE)
-
-    def unsettled(self, case: Case) -> Sequence[str]:
-        """Paths of the differences that nobody has settled."""
-        settled = self._cases.settlements(case.key)
-        return [one.path for one in self.differences(case) if one.path not in settled]
-
     def ready(self, case: Case) -> Checked:
         """The settled coding, as it would enter the corpus."""
         return self.check(case, self._cases.values(case.key, SETTLED), self._coding(case))
@@ -268,7 +198,7 @@ class Casework:
         """Bring the settled coding into the corpus. Raises InvalidInput where something is open or does not fit."""
         if case.state is not CaseState.COMPARING:
             raise InvalidInput(f"{case.key}: it is {case.state.value}; only what all coders have finished is accepted")
-        if left := self.unsettled(case):
+        if left := self._settling.unsettled(case):
             raise InvalidInput(f"{case.key}: {len(left)} differences are not settled; the first: {left[0]}")
         checked = self.ready(case)
         errors = [f"{one.where}: {one.message}" for one in checked.findings if one.severity == "error"]
@@ -277,10 +207,7 @@ class Casework:
         if told or report is None or sample is None or study is None:
             raise InvalidInput(f"{case.key}: {len(told)} values do not fit; the first: {told[0] if told else 'empty'}")
         corpus = self._store.load()
-        if case.study and digests(corpus).get(f"study/{case.study}") != case.base:
-            raise InvalidInput(
-                f"{case.study}: the corpus changed it since the case was opened; open a new one, so that neither is lost"
-            )
+        Rebasing(self._session).require_seen(case, corpus)
         whole = _with(corpus, report, sample, study, self._people(self._coding(case)))
         self._store.replace(estimate_corpus(whole), who=who, at=datetime.now(UTC))
         self._cases.move(case, CaseState.ACCEPTED, who)
@@ -295,7 +222,7 @@ class Casework:
         self._cases.move(case, CaseState.CLOSED, who)
 
     def _coding(self, case: Case) -> Coding:
-        drafts = self.drafts(case)
+        drafts = self._settling.drafts(case)
         unchecked = Missing(MissingReason.NOT_APPLICABLE, "not yet checked by a second reviewer")
         second = drafts[1] if len(drafts) > 1 else None
         settled = self._cases.settlements(case.key)
@@ -304,7 +231,9 @@ class Casework:
             coded_on=drafts[0].at.date(),
             checked_by=second.who if second else unchecked,
             checked_on=second.at.date() if second else unchecked,
-            settled=_settled(self.comparison(case), settled) if second and case.state is not CaseState.CODING else "",
+            settled=history(self._settling.comparison(case), settled)
+            if second and case.state is not CaseState.CODING
+            else "",
         )
 
     def _people(self, coding: Coding) -> Sequence[Person]:
@@ -336,34 +265,13 @@ class Casework:
         )
 
 
-def _agreed(comparison: Comparison) -> dict[str, str]:
-    """What enters the settled coding without a word: what both say, and where only our own words differ, the first's."""
-    apart = [one.path for one in comparison.open]
-    held = {path: value for path, value in comparison.first.items() if not _within(path, apart)}
-    return held | {one.path: one.first or one.second for one in comparison.differences if one.ours}
-
-
-def _within(path: str, items: Sequence[str]) -> bool:
-    """Whether a path is one of some, or leads into one of them."""
-    return path in items or path.startswith(tuple(f"{one}/" for one in items))
-
-
-def _settled(comparison: Comparison, settlements: Mapping[str, Settlement]) -> str:
-    compared = comparison.same + len(comparison.differences)
-    if not settlements:
-        return f"two independent codings agreed on all values that are not words of our own ({compared} compared)"
-    by = ", ".join(sorted({one.who for one in settlements.values()}))
-    told = "; ".join(f"{one.path.removeprefix('study/')}: {one.reason}" for one in settlements.values())
-    return f"{len(settlements)} of {compared} values differed between two independent codings, settled by {by}: {told}"
-
-
 def _extra(case: Case, values: Values, corpus: Corpus, coding: Coding) -> Mapping[str, Mapping[str, Node]]:
     def text(value: str) -> Node:
         return Scalar(value.strip(), plain=False, line=1)
 
     reports = [values.get("report/key", "")]
     if case.study:
-        reports = list(_study(corpus, case.study).reports)
+        reports = list(_reports_of(corpus, case.study)) or reports
     return {
         "report": {"study": text(values.get("study/key", ""))},
         "study": {
@@ -408,7 +316,6 @@ def _study(corpus: Corpus, key: str) -> Study:
     raise InvalidInput(f"{key[:64]!r} is no study of the corpus")
 
 
-def _parts(corpus: Corpus, study: Study) -> tuple[Report, Sample, Study]:
-    report = next(one for one in corpus.reports if one.key == study.reports[0])
-    sample = next(one for one in corpus.samples if one.key == study.sample)
-    return report, sample, study
+def _reports_of(corpus: Corpus, key: str) -> Sequence[str]:
+    """The reports of a study; none where the corpus holds it no more."""
+    return next((one.reports for one in corpus.studies if one.key == key), ())

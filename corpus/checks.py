@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from corpus import appraising
-from corpus.audit import AuditEvent, digests, of_corpus, recorded, verify
+from corpus.audit import AuditEvent, Held, Seen, at_odds, differing, digests, of_corpus, recorded, verify
 from corpus.codebook import Design, Direction, HoldReason, ReportStatus, Tier
 from corpus.curation.binding import Bound
 from corpus.curation.references import check_corpus as check_references
@@ -54,9 +54,12 @@ class Finding:
     message: str
 
 
-def check(corpus: Corpus, events: Sequence[AuditEvent]) -> tuple[Finding, ...]:
-    """Every finding, errors first."""
-    return tuple(sorted((*_trail(corpus, events), *examine(corpus)), key=lambda finding: finding.severity != "error"))
+def check(
+    corpus: Corpus, events: Sequence[AuditEvent], held: Held | None = None, heads: Sequence[Seen] = ()
+) -> tuple[Finding, ...]:
+    """Every finding, errors first; the trail is held against the corpus, what people made, and the heads that were kept."""
+    found = (*_trail(corpus, events, held, heads), *examine(corpus))
+    return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 
 def examine(corpus: Corpus) -> tuple[Finding, ...]:
@@ -70,12 +73,14 @@ def examine(corpus: Corpus) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 
-def _trail(corpus: Corpus, events: Sequence[AuditEvent]) -> Iterator[Finding]:
+def _trail(corpus: Corpus, events: Sequence[AuditEvent], desk: Held | None, heads: Sequence[Seen]) -> Iterator[Finding]:
     broken = verify(events)
     if broken is not None:
         message = f"the chain is broken at event {broken.sequence}: {broken.why}; it was changed by hand: keep the file, and build a new one"
         yield Finding("error", "audit trail", message)
         return
+    for why in filter(None, (at_odds(events, seen) for seen in heads)):
+        yield Finding("error", "audit trail", f"{why}; keep the database as it is, and go back to a backup")
     held = digests(corpus)
     known = {entity: digest for entity, digest in recorded(events).items() if of_corpus(entity)}
     for entity in sorted(held.keys() | known.keys()):
@@ -83,6 +88,10 @@ def _trail(corpus: Corpus, events: Sequence[AuditEvent]) -> Iterator[Finding]:
             yield Finding(
                 "error", entity, "its content is not what the audit trail recorded; restore it with `oxysynth init`"
             )
+    for entity, why in differing(events, desk) if desk is not None else ():
+        yield Finding(
+            "error", entity, f"{why}; it was changed outside the desk: the page Audit trail shows what it was"
+        )
 
 
 def _references(corpus: Corpus) -> Iterator[Finding]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from corpus.errors import InvalidInput, Locked, OxySynthError
+from corpus.errors import InvalidInput, Locked, OxySynthError, Unavailable
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -45,7 +45,7 @@ def reading(url: str) -> Iterator[Session]:
     path = _sqlite_path(address)
     if path is not None and not path.exists():
         raise InvalidInput(f"{path}: no database there; build it with `oxysynth init`")
-    with connecting(address) as connection:
+    with _one_line(address), _connected(_engine(address), writes=False) as connection:
         _require_head(connection, address)
         with Session(bind=connection) as session:
             yield session
@@ -108,11 +108,12 @@ class Served:
 
 
 @contextmanager
-def serving(url: str) -> Iterator[Served]:
+def serving(url: str, info: Mapping[str, Any] | None = None) -> Iterator[Served]:
     """Sessions for a server's threads, over connections that stay open; the tables are brought up to date first.
 
     Writers take turns, in the order in which they come: what one of them has read stays true until it has written. On
-    SQLite the file is switched to write-ahead logging, so that nobody who reads waits for one who writes.
+    SQLite the file is switched to write-ahead logging, so that nobody who reads waits for one who writes. Every session
+    carries the ``info``.
     """
     from sqlmodel import Session
 
@@ -130,7 +131,7 @@ def serving(url: str) -> Iterator[Served]:
             turn if writes else nullcontext(),
             _connected(engine, writes) as opened,
             opened.begin(),
-            Session(bind=opened, join_transaction_mode="rollback_only") as held,
+            Session(bind=opened, join_transaction_mode="rollback_only", info=dict(info or {})) as held,
         ):
             if writes and not sqlite:
                 opened.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
@@ -293,9 +294,12 @@ def _sqlite_path(address: URL) -> Path | None:
 @contextmanager
 def _one_line(address: URL) -> Iterator[None]:
     from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import TimeoutError as NoneLeft
 
     try:
         yield
+    except NoneLeft as error:
+        raise Unavailable(f"database {address}: no connection became free ({error}); try again") from error
     except DBAPIError as error:
         known = (
             _sqlite_error(error, address)
@@ -313,13 +317,13 @@ def _sqlite_error(error: DBAPIError, address: URL) -> OxySynthError | None:
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Locked(f"{path}: another run is writing to this database; try again when it has finished")
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return InvalidInput(f"{path}: not a readable database ({error.orig}); move it away and run `oxysynth init`")
+        return Unavailable(f"{path}: not a readable database ({error.orig}); move it away and run `oxysynth init`")
     if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
-        return InvalidInput(f"{path}: {error.orig}; choose a folder that exists and that you may write to")
+        return Unavailable(f"{path}: {error.orig}; choose a folder that exists and that you may write to")
     if code.startswith("SQLITE_FULL"):
-        return InvalidInput(f"{path}: {error.orig}; free some space, nothing was changed")
+        return Unavailable(f"{path}: {error.orig}; free some space, nothing was changed")
     if code.startswith("SQLITE_IOERR"):
-        return InvalidInput(f"{path}: {error.orig} ({code}); check the disk, nothing was changed")
+        return Unavailable(f"{path}: {error.orig} ({code}); check the disk, nothing was changed")
     return None
 
 
@@ -328,9 +332,10 @@ def _postgres_error(error: DBAPIError, address: URL) -> OxySynthError | None:
     told = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
     if state == "55P03":
         return Locked(f"database {address}: another run is writing to it; try again when it has finished")
-    if state in ("53100", "25006", "42501"):  # disk full, read-only transaction, no privilege
-        return InvalidInput(f"database {address}: {told}; nothing was changed")
+    if state is not None and (state[:2] == "53" or state in ("25006", "42501")):  # no room, read-only, no privilege
+        return Unavailable(f"database {address}: {told}; nothing was changed")
     # No connection at all has no state; 08, 28, 3D and 57P are connection, login, unknown database, shutdown.
-    if type(error.orig).__name__ == "OperationalError" and (state is None or state[:2] in ("08", "28", "3D", "57")):
-        return InvalidInput(f"database {address}: {told}; start the server or correct OXYSYNTH_DATABASE")
+    lost = error.connection_invalidated or (state is None and type(error.orig).__name__ == "OperationalError")
+    if lost or (state is not None and (state[:2] in ("08", "28", "3D") or state[:3] == "57P")):
+        return Unavailable(f"database {address}: {told}; start the server or correct OXYSYNTH_DATABASE")
     return None

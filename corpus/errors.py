@@ -14,6 +14,10 @@ class InvalidInput(OxySynthError):
     """A file, an option or a value that cannot be used as it stands."""
 
 
+class Unavailable(InvalidInput):
+    """The database cannot be reached, read or written; nothing was kept. The command line names what to correct."""
+
+
 class CheckFailed(OxySynthError):
     """A check of the corpus or of the built site did not pass."""
 

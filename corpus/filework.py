@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from corpus.audit import digests
-from corpus.checks import examine
+from corpus.audit import digest_of, digests
 from corpus.curation import dump, read_entity
 from corpus.domain import BibliographicSource, Corpus, Person, Record, Report, Sample, Study
 from corpus.errors import InvalidInput
 from corpus.estimation import estimate_corpus
+from corpus.fitting import beyond
 from corpus.reconciling import LISTS, entity_of, with_entity
 from corpus.store import Store
 from corpus.store.synced import FileConflict, Synced
@@ -31,11 +31,26 @@ CLASSES: Mapping[str, type] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Disagreement:
-    """One entity that desk and files have both changed."""
+class Part:
+    """One entity of a disagreement."""
 
     conflict: FileConflict  # the files' side
     desk: str  # the desk's side, as YAML; "" where the desk removed it
+    by_desk: bool  # whether the desk has changed it
+    by_files: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """What desk and files have both changed: one entity, or several that stand or fall together."""
+
+    name: str
+    parts: Sequence[Part]
+
+    @property
+    def mark(self) -> str:
+        """Tells both sides as they are from what they become."""
+        return digest_of("\n".join(f"{one.conflict.entity} {one.conflict.digest} {one.desk}" for one in self.parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,39 +73,62 @@ class Filework:
     def standing(self) -> FilesStanding:
         """How desk and files stand to each other, as of the files that were loaded last."""
         held = replace(self._store.load(), estimates=())
-        agreed, ours, conflicts = self._synced.all(), digests(held), self._synced.conflicts()
-        disputed = {one.entity for one in conflicts}
+        agreed, ours, disagreements = self._synced.all(), digests(held), self._disagreements(held)
+        disputed = {part.conflict.entity for one in disagreements for part in one.parts}
         changed = (name for name in sorted(ours.keys() | agreed.keys()) if ours.get(name) != agreed.get(name))
         return FilesStanding(
             ahead=[name for name in changed if name not in disputed] if agreed else [],
-            disagreements=[Disagreement(conflict=one, desk=_text(held, one.entity)) for one in conflicts],
+            disagreements=disagreements,
             known=bool(agreed),
         )
 
-    def settle(self, entity: str, side: str, seen: str, who: str) -> None:
+    def settle(self, name: str, side: str, seen: str, who: str) -> None:
         """Take the desk's or the files' side; either way both agree from now on that the files' side was seen.
 
-        Raises InvalidInput where there is no such conflict any more, where the files have changed again since, or where
-        the files' side does not fit the rest of the corpus.
+        Raises InvalidInput where there is no such conflict any more, where either side has changed since, or where the
+        files' side does not fit the rest of the corpus.
         """
-        conflict = next((one for one in self._synced.conflicts() if one.entity == entity), None)
-        if conflict is None:
-            raise InvalidInput(f"{entity[:100]}: there is no conflict any more; somebody settled it meanwhile")
-        if conflict.digest != seen:
-            raise InvalidInput(f"{entity}: the files have changed since this page was shown; load it again")
+        held = replace(self._store.load(), estimates=())
+        disagreement = next((one for one in self._disagreements(held) if one.name == name), None)
+        if disagreement is None:
+            raise InvalidInput(f"{name[:100]}: there is no conflict any more; somebody settled it meanwhile")
+        if disagreement.mark != seen:
+            raise InvalidInput(
+                f"{name}: the files or the desk have changed it since this page was shown; load it again"
+            )
         if side == "files":
-            self._take(entity, conflict.text, who)
-        self._synced.settle(entity, conflict.digest)
-        Trail(self._session).tell(f"files/{entity}", None, {"side": side, "files": conflict.digest}, who)
+            self._take(held, disagreement, who)
+        for part in disagreement.parts:
+            entity, digest = part.conflict.entity, part.conflict.digest
+            self._synced.settle(entity, digest)
+            Trail(self._session).tell(f"files/{entity}", None, {"side": side, "files": digest}, who)
 
-    def _take(self, entity: str, text: str, who: str) -> None:
-        held = self._store.load()
-        value = None if not text else read_entity(CLASSES[entity.partition("/")[0]], text)
-        corpus = with_entity(replace(held, estimates=()), entity, value)
-        errors = [one for one in examine(corpus) if one.severity == "error"]
-        if errors:
-            raise InvalidInput(f"the files' side does not fit the rest: {errors[0].where}: {errors[0].message}")
+    def _take(self, held: Corpus, disagreement: Disagreement, who: str) -> None:
+        corpus = held
+        for part in disagreement.parts:
+            kind, text = part.conflict.entity.partition("/")[0], part.conflict.text
+            value = read_entity(CLASSES[kind], text) if text else None
+            corpus = with_entity(corpus, part.conflict.entity, value)
+        if errors := sorted(beyond(held)(corpus)):
+            raise InvalidInput(
+                f"the files' side does not fit the rest any more: {errors[0][0]}: {errors[0][1]}; load the files again with "
+                "`oxysynth init`: what depends on it is then settled with it"
+            )
         self._store.replace(estimate_corpus(corpus), who=who, at=datetime.now(UTC))
+
+    def _disagreements(self, held: Corpus) -> Sequence[Disagreement]:
+        agreed, ours = self._synced.all(), digests(held)
+        found: dict[str, list[Part]] = {}
+        for one in self._synced.conflicts():
+            last = agreed.get(one.entity, "")
+            part = Part(
+                conflict=one,
+                desk=_text(held, one.entity),
+                by_desk=ours.get(one.entity, "") != last,
+                by_files=one.digest != last,
+            )
+            found.setdefault(one.together, []).append(part)
+        return [Disagreement(name=name, parts=parts) for name, parts in sorted(found.items())]
 
 
 def _text(corpus: Corpus, entity: str) -> str:

@@ -3,8 +3,8 @@
 Never overwrites one with the other where both have changed: that is a conflict, for a person.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corpus.audit import digests
@@ -28,40 +28,47 @@ class Reconciled:
     corpus: Corpus  # where both have changed: as the database has it; estimates are left out
     ahead: tuple[str, ...]  # entities that only the database has changed; an export writes them
     behind: tuple[str, ...]  # entities that only the files have changed; they are taken in
-    conflicts: tuple[str, ...]  # entities that both have changed, each in its own way
+    conflicts: tuple[
+        str, ...
+    ]  # entities that both have changed, each in its own way; and what stands or falls with them
     synced: Mapping[str, str]  # digest of each entity on which both agree from now on
+    together: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of such a conflict, the name of what it stands or falls with
 
 
-def reconcile(held: Corpus, files: Corpus, synced: Mapping[str, str]) -> Reconciled:
+def reconcile(
+    held: Corpus, files: Corpus, synced: Mapping[str, str], together: Mapping[str, str] | None = None
+) -> Reconciled:
     """Bring the database's corpus and the files' together.
 
     ``synced`` is the digest of each entity when both last agreed; an entity that one side lacks is one that it removed, or
-    that the other added.
+    that the other added. What only one side has changed is a conflict too where it is named in ``together``.
     """
+    together = together or {}
     ours, theirs = digests(replace(held, estimates=())), digests(files)
     ahead: list[str] = []
     behind: list[str] = []
     conflicts: list[str] = []
     agreed = dict(synced)
-    taken: dict[str, Corpus] = {}
     for entity in sorted(ours.keys() | theirs.keys() | synced.keys()):
         mine, yours, last = ours.get(entity), theirs.get(entity), synced.get(entity)
         if mine == yours:
-            taken[entity] = held
             agreed[entity] = mine or ""
+        elif entity in together or last not in (mine, yours):
+            conflicts.append(entity)
         elif mine == last:
-            taken[entity] = files
             behind.append(entity)
             agreed[entity] = yours or ""
         else:
-            taken[entity] = held
-            (ahead if yours == last else conflicts).append(entity)
+            ahead.append(entity)
     return Reconciled(
-        corpus=_put_together(held, files, taken),
+        corpus=put_together(held, files, behind),
         ahead=tuple(ahead),
         behind=tuple(behind),
         conflicts=tuple(conflicts),
         synced={entity: digest for entity, digest in agreed.items() if digest},
+        together=together,
     )
 
 
@@ -78,12 +85,12 @@ def with_entity(corpus: Corpus, entity: str, value: Any) -> Corpus:
     return replace(corpus, **{LISTS[kind]: _sorted([*rest, *([] if value is None else [value])])})
 
 
-def _put_together(held: Corpus, files: Corpus, taken: Mapping[str, Corpus]) -> Corpus:
-    lists = {}
+def put_together(held: Corpus, files: Corpus, from_files: Collection[str]) -> Corpus:
+    """The database's corpus, with some entities as the files have them."""
+    lists, taken = {}, frozenset(from_files)
     for kind, name in LISTS.items():
-        by_side = {id(side): {one.key: one for one in getattr(side, name)} for side in (held, files)}
-        keys = (entity.partition("/")[2] for entity in taken if entity.startswith(f"{kind}/"))
-        found = (by_side[id(taken[f"{kind}/{key}"])].get(key) for key in keys)
+        ours, theirs = ({one.key: one for one in getattr(side, name)} for side in (held, files))
+        found = ((theirs if f"{kind}/{key}" in taken else ours).get(key) for key in ours.keys() | theirs.keys())
         lists[name] = _sorted([one for one in found if one is not None])
     return Corpus(**lists)
 

@@ -5,10 +5,11 @@ Never asks the desk: it reads the database behind it.
 
 from collections.abc import Sequence
 
-from corpus.audit import verify
+from corpus.audit import differing, verify
 from corpus.database import reading
 from corpus.store.cases import Cases
 from corpus.store.decisions import Decisions
+from corpus.store.holding import holding
 from corpus.store.trail import Trail
 from loading.reviewer import Reviewer
 
@@ -28,6 +29,9 @@ def missing(url: str, reviewers: Sequence[Reviewer]) -> list[str]:
             lost = {path: value for path, value in person.typed.items() if values.get(path) != value}
             if lost:
                 found.append(f"{person.key}: {len(lost)} typed values are not there, such as {sorted(lost)[:2]}")
-        if broken := verify(Trail(session).all()):
+        events = Trail(session).all()
+        if broken := verify(events):
             found.append(f"the trail is broken at event {broken.sequence}: {broken.why}")
+        else:
+            found += [f"{entity}: {why}" for entity, why in differing(events, holding(session))]
     return found

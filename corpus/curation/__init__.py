@@ -6,6 +6,7 @@ Never touches the database.
 from corpus.curation.binding import CurationError, read_entity
 from corpus.curation.folder import (
     curated_texts,
+    is_curated,
     read_corpus,
     read_people,
     read_records,
@@ -14,6 +15,7 @@ from corpus.curation.folder import (
     read_sources,
     read_studies,
     read_study,
+    with_comments,
     write_corpus,
 )
 from corpus.curation.writing import dump
@@ -22,6 +24,7 @@ __all__ = [
     "CurationError",
     "curated_texts",
     "dump",
+    "is_curated",
     "read_corpus",
     "read_entity",
     "read_people",
@@ -31,5 +34,6 @@ __all__ = [
     "read_sources",
     "read_studies",
     "read_study",
+    "with_comments",
     "write_corpus",
 ]

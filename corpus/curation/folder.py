@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from corpus.curation.binding import Bound, CurationError, bind_many, bind_one
+from corpus.curation.comments import commented
 from corpus.curation.nodes import Problem
 from corpus.curation.references import check_corpus, check_keys, check_study
 from corpus.curation.writing import dump
 from corpus.domain import BibliographicSource, Corpus, Person, Record, Report, Sample, Study
+
+_NOTHING = Corpus()
 
 
 class _Keyed(Protocol):
@@ -25,6 +28,7 @@ class _Keyed(Protocol):
 T = TypeVar("T", bound=_Keyed)
 
 STUDIES = "studies"
+LISTS = ("people.yaml", "sources.yaml", "records.yaml", "reports.yaml", "samples.yaml")
 
 
 def read_study(path: Path) -> Study:
@@ -101,21 +105,36 @@ def curated_texts(corpus: Corpus) -> Mapping[str, str]:
     return texts | {f"{STUDIES}/{study.key}.yaml": dump(study) for study in _sorted(corpus.studies)}
 
 
-def write_corpus(corpus: Corpus, folder: Path) -> tuple[Path, ...]:
-    """Write the canonical files, and remove the study files of studies that are gone; returns what changed."""
-    texts = curated_texts(corpus)
+def is_curated(folder: Path) -> bool:
+    """Whether a folder holds curated files already."""
+    return any((folder / name).exists() for name in LISTS)
+
+
+def with_comments(folder: Path) -> tuple[str, ...]:
+    """The curated files of a folder that hold comments, by their names within it."""
+    paths = [*(folder / name for name in LISTS), *sorted((folder / STUDIES).glob("*.yaml"))]
+    return tuple(str(path.relative_to(folder)) for path in paths if commented(path))
+
+
+def write_corpus(corpus: Corpus, folder: Path, known: Corpus = _NOTHING) -> tuple[Path, ...]:
+    """Write the canonical files; returns what changed.
+
+    ``known`` is what was read from the folder. Only studies of it have their files removed, where they are gone: what
+    else lies there is not ours. A file with comments stays as it is where it says the same.
+    """
+    texts, before = curated_texts(corpus), curated_texts(known)
     (folder / STUDIES).mkdir(parents=True, exist_ok=True)
     changed = []
     for name, text in texts.items():
         path = folder / name
-        if not path.exists() or path.read_bytes() != text.encode():
-            _replace(path, text.encode())
-            changed.append(path)
-    for path in sorted((folder / STUDIES).glob("*.yaml")):
-        if f"{STUDIES}/{path.name}" not in texts:
-            path.unlink()
-            changed.append(path)
-    return tuple(changed)
+        if path.exists() and (path.read_bytes() == text.encode() or (before.get(name) == text and commented(path))):
+            continue
+        _replace(path, text.encode())
+        changed.append(path)
+    for name in before.keys() - texts.keys():
+        (folder / name).unlink(missing_ok=True)
+        changed.append(folder / name)
+    return tuple(sorted(changed))
 
 
 def _read_studies(paths: Sequence[Path]) -> list[Study]:

@@ -3,6 +3,7 @@
 Never starts a server and never opens a database: ``running`` does.
 """
 
+import logging
 import mimetypes
 from functools import cache
 from importlib.resources import files
@@ -19,12 +20,15 @@ from corpus.desk.guard import Guard
 from corpus.desk.identity import NotVouchedFor, ProviderFails
 from corpus.desk.meanwhile import said_meanwhile
 from corpus.desk.pages import beside, page
+from corpus.desk.passwords import Busy
 from corpus.desk.rooms import ROUTERS, practice
 from corpus.desk.rooms.full_texts import LARGEST, UPLOAD
 from corpus.desk.texts import texts_only
 from corpus.desk.throttle import TooOften
 from corpus.domain.meanwhile import SaidMeanwhile
-from corpus.errors import OxySynthError
+from corpus.errors import Locked, OxySynthError, Unavailable
+
+_LOG = logging.getLogger(__name__)
 
 
 def create_application(desk: Desk, hosts: tuple[str, ...]) -> FastAPI:
@@ -48,7 +52,10 @@ def create_application(desk: Desk, hosts: tuple[str, ...]) -> FastAPI:
     app.add_exception_handler(ProviderFails, _provider_fails)
     app.add_exception_handler(TooOften, _too_often)
     app.add_exception_handler(SaidMeanwhile, said_meanwhile)
+    app.add_exception_handler(Busy, _too_often)
     app.add_exception_handler(OxySynthError, _mistake)
+    app.add_exception_handler(Unavailable, _unavailable)
+    app.add_exception_handler(Locked, _unavailable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_middleware(Guard, origin=desk.origin, hosts=hosts, large={UPLOAD: LARGEST + 100_000})
@@ -75,6 +82,16 @@ def _too_often(request: Request, error: Exception) -> Response:
 
 def _mistake(request: Request, error: Exception) -> Response:
     return _said(request, str(error), 422)
+
+
+def _unavailable(request: Request, error: Exception) -> Response:
+    """Where the database is, and what it says, is for whoever runs the desk: it stands in the log."""
+    _LOG.error("%s %s: %s", request.method, request.url.path, error)
+    why = "Another run holds the desk's database" if isinstance(error, Locked) else "The desk cannot reach its database"
+    # A commit whose answer was lost may have been kept all the same: whoever tries again sees it.
+    reply = _said(request, f"{why} just now. What you sent counts as not saved; try again in a moment.", 503)
+    reply.headers["retry-after"] = "5"
+    return reply
 
 
 def _invalid(request: Request, error: Exception) -> Response:

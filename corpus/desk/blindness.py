@@ -54,7 +54,7 @@ def may_see(session: Session, account: Account, event: AuditEvent) -> bool:
         return below.partition("/")[0] == account.key or coded_openly(session, case)
     if event.who == account.key:
         return True
-    if kind == "screening":
+    if kind in ("screening", "skip"):
         record, stage, _ = rest.rsplit("/", 2)
         return decided_openly(session, account, record, Stage(stage))
     return True

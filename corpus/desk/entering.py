@@ -9,17 +9,22 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from corpus.desk.desk import Desk, desk_of
 from corpus.desk.guard import SAFE
+from corpus.desk.sealed import seal, unseal
 from corpus.domain.people import Account, Right, Role
 from corpus.store.accounts import Accounts, Invitation
 
 LASTS = timedelta(days=14)
 INVITED_FOR = timedelta(days=7)
+RECOVERED_WITHIN = timedelta(days=1)
+REMEMBERED = timedelta(days=365)
+KNOWN = "known"  # what a browser is sealed for that somebody has entered with
 CSRF_HEADER = "x-csrf-token"
 
 
@@ -49,8 +54,12 @@ class Visitor:
 
 
 def cookie_name(desk: Desk) -> str:
-    """With TLS the name itself makes browsers insist on it, and on the one host."""
-    return "__Host-oxysynth" if desk.https else "oxysynth"
+    """With TLS the name itself makes browsers insist on it, and on the one host.
+
+    Cookies know no ports: without one in its name, a second desk on a machine would end the sessions of the first.
+    """
+    name, port = "__Host-oxysynth" if desk.https else "oxysynth", urlsplit(desk.origin).port
+    return f"{name}-{port}" if port else name
 
 
 def keyed(desk: Desk, token: str) -> str:
@@ -59,10 +68,19 @@ def keyed(desk: Desk, token: str) -> str:
 
 
 def begin(desk: Desk, accounts: Accounts, key: str, response: Response) -> None:
-    """Begin a session for a person, and hand its cookie out."""
+    """Begin a session for a person, and hand its cookie out; a team's desk knows the browser again afterwards."""
     token = secrets.token_urlsafe(32)
     accounts.enter(key, token=keyed(desk, token), csrf=secrets.token_urlsafe(24), lasts=LASTS)
     keep(desk, response, cookie_name(desk), token, LASTS)
+    if desk.team:
+        held = seal(desk, KNOWN, {"account": key}, REMEMBERED)
+        keep(desk, response, f"{cookie_name(desk)}-{KNOWN}", held, REMEMBERED)
+
+
+def entered_before(desk: Desk, request: Request, key: str) -> bool:
+    """Whether a person has entered with this browser before. It lets nobody in: it only tells a stranger's attempts apart."""
+    held = unseal(desk, KNOWN, request.cookies.get(f"{cookie_name(desk)}-{KNOWN}", ""))
+    return held is not None and held.get("account") == key
 
 
 def keep(desk: Desk, response: Response, name: str, value: str, lasts: timedelta) -> None:
@@ -89,6 +107,23 @@ def invite_to(desk: Desk, accounts: Accounts, name: str, role: Role, by: str) ->
     expires = datetime.now(UTC) + INVITED_FOR
     accounts.invite(Invitation(token=keyed(desk, token), role=role, name=name, by=by, expires=expires))
     return f"{desk.origin}/invitation?token={token}"
+
+
+def link_to_new_password(desk: Desk, accounts: Accounts, account: Account, by: str) -> str:
+    """The address where somebody who has an account chooses a new password, once; nobody can read it again."""
+    token = secrets.token_urlsafe(32)
+    expires = datetime.now(UTC) + RECOVERED_WITHIN
+    invitation = Invitation(
+        token=keyed(desk, token), role=account.role, name=account.name, by=by, expires=expires, account=account.key
+    )
+    accounts.invite(invitation)
+    return f"{desk.origin}/recovery?token={token}"
+
+
+def may_prove(desk: Desk, accounts: Accounts, account: Account) -> bool:
+    """Whether a person has a way to show who they are; who works alone at a machine of their own needs none."""
+    known = desk.identity is not None and accounts.subject(account.key).startswith(f"{desk.identity.issuer}|")
+    return not desk.team or known or bool(accounts.password(account.key))
 
 
 def visitor_of(request: Request) -> Visitor | None:

@@ -9,27 +9,32 @@ import re
 import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from urllib.parse import urlsplit
 
 from corpus.database import serving
 from corpus.desk.application import create_application
 from corpus.desk.desk import Desk, Identity, is_loopback, is_private
-from corpus.desk.entering import invite_to
+from corpus.desk.entering import invite_to, link_to_new_password, may_prove
+from corpus.desk.joining import known_account
 from corpus.desk.pages import compile_templates
-from corpus.desk.practice.beginning import practice_file, prepare
+from corpus.desk.practice.beginning import practice_file, prepared
 from corpus.desk.practice.colleagues import follow
 from corpus.desk.renewal import Renewal
-from corpus.domain.people import Account, Role
+from corpus.domain.people import PROGRAM, RESERVED, Account, Role
 from corpus.errors import InvalidInput
 from corpus.protocol import read_protocol
 from corpus.settings import Settings, variable
 from corpus.store.accounts import Accounts
 from corpus.store.current import current_corpus
 from corpus.store.facts import Facts
+from corpus.store.heads import SECRET
+from corpus.store.trail import Trail
 from corpus.works.queueing import RANKING, decided_since
 
 SHORTEST_SECRET = 32  # characters
+FEWEST_LETTERS = 10  # different ones in a secret; one by chance has more
+_PORTS = {"http": ":80", "https": ":443"}  # which browsers leave out
 _ADDRESS = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?")
 
 
@@ -60,6 +65,16 @@ def run_desk(settings: Settings, host: str, port: int, *, team: bool, practice: 
             uvicorn.Server(config).run(sockets=[listening])
 
 
+def recover(settings: Settings, key: str, host: str, port: int) -> str:
+    """The address where somebody who forgot the password chooses a new one; the desk may be running meanwhile."""
+    origin, secret = _origin(settings, host, port, team=True), _secret(settings, team=True)
+    with serving(settings.database, {SECRET: secret}) as database:
+        desk = Desk(database=database, protocol=read_protocol(), origin=origin, team=True, secret=secret)
+        with database.write() as session:
+            accounts = Accounts(session)
+            return link_to_new_password(desk, accounts, known_account(accounts, key), PROGRAM)
+
+
 def make_ready(desk: Desk) -> None:
     """What the first people would wait for, before they come."""
     compile_templates()
@@ -78,8 +93,11 @@ def open_desk(
     origin = _origin(settings, host, port, team)
     secret = _secret(settings, team)
     protocol = read_protocol()
-    url = prepare(settings, protocol, _solo(), anew=anew) if practice else settings.database
-    with serving(url) as database:
+    place = prepared(settings, protocol, _solo(), anew=anew) if practice else nullcontext(settings.database)
+    sealing = "" if practice else settings.desk_secret
+    with place as url, serving(url, {SECRET: sealing.encode()}) as database:
+        with database.write() as session:
+            Trail(session).begin_sealing()
         renewal = Renewal(url)
 
         def colleagues() -> None:
@@ -130,8 +148,9 @@ def _welcome(desk: Desk) -> str:
     lines = [f"The desk is at {desk.origin}/ (Ctrl-C ends it)"]
     with desk.database.write() as session:
         accounts = Accounts(session)
-        if not any(one.active and one.role is Role.ADMIN and _may_prove(desk, accounts, one) for one in accounts.all()):
-            link = invite_to(desk, accounts, "Admin", Role.ADMIN, "oxysynth")
+        accounts.withdraw_places(PROGRAM, by=PROGRAM)  # what an earlier start printed: one link is enough
+        if not any(one.active and one.role is Role.ADMIN and may_prove(desk, accounts, one) for one in accounts.all()):
+            link = invite_to(desk, accounts, "Admin", Role.ADMIN, PROGRAM)
             lines.append(f"Nobody can manage it yet. Become its admin: {link}")
     return "\n".join(lines)
 
@@ -143,19 +162,14 @@ def _practice_note(settings: Settings) -> str:
     )
 
 
-def _may_prove(desk: Desk, accounts: Accounts, account: Account) -> bool:
-    """Whether a person has a way to show who they are."""
-    known = desk.identity is not None and accounts.subject(account.key).startswith(f"{desk.identity.issuer}|")
-    return known or bool(accounts.password(account.key))
-
-
 def _solo() -> Account:
     try:
         user = getpass.getuser()
     except (KeyError, OSError, ImportError):
         user = ""
     key = re.sub(r"[^a-z0-9_]", "_", user.lower()).lstrip("_0123456789")[:40]
-    return Account(key=key if len(key) > 1 else "reviewer", name=user or "Reviewer", role=Role.ADMIN)
+    usable = len(key) > 1 and key not in RESERVED
+    return Account(key=key if usable else "reviewer", name=user or "Reviewer", role=Role.ADMIN)
 
 
 def _origin(settings: Settings, host: str, port: int, team: bool) -> str:
@@ -180,7 +194,12 @@ def _origin(settings: Settings, host: str, port: int, team: bool) -> str:
         raise InvalidInput(
             f"{variable('desk_url')} is {given!r}; over http anybody on the way reads the passwords: put TLS in front, and give the https address"
         )
-    return given
+    if not loopback and not given.startswith("https://"):
+        raise InvalidInput(
+            f"--host {host} is reached by others, and {variable('desk_url')} is {given!r}: give the https address that people "
+            "open, so that cookies travel only over TLS; or leave --host out"
+        )
+    return given.removesuffix(_PORTS[given.partition("://")[0]])
 
 
 def _secret(settings: Settings, team: bool) -> bytes:
@@ -190,6 +209,11 @@ def _secret(settings: Settings, team: bool) -> bytes:
         raise InvalidInput(
             f"{variable('desk_secret')} is {'too short' if settings.desk_secret else 'not set'}; a team's desk needs at least "
             f"{SHORTEST_SECRET} characters, for example from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    if len(set(settings.desk_secret)) < FEWEST_LETTERS:
+        raise InvalidInput(
+            f"{variable('desk_secret')} has fewer than {FEWEST_LETTERS} different characters, so that it can be guessed; take one "
+            "from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
     return settings.desk_secret.encode()
 

@@ -1,12 +1,14 @@
 """How often somebody may try to enter before they have to wait.
 
-Never locks an account for good, and never says whether it exists.
+Never locks an account for good, never says whether it exists, and never lets strangers keep somebody out of a browser that
+the person entered with before.
 """
 
+import ipaddress
 from datetime import UTC, datetime, timedelta
 
 from corpus.errors import OxySynthError
-from corpus.store.accounts import Accounts
+from corpus.store.attempts import Attempts
 
 WITHIN = timedelta(minutes=15)
 MOST_BY_NAME_AND_ADDRESS = 5
@@ -18,8 +20,32 @@ class TooOften(OxySynthError):
     """Too many failed attempts to enter."""
 
 
+def admit(attempts: Attempts, account: str, address: str, *, known: bool = False) -> datetime:
+    """Note an attempt, and let it be made: when it was. ``known`` is a browser that the person has entered with before.
+
+    Raises TooOften where too many have failed of late. It is noted before it is made, so that many at once are no more
+    than many one after the other.
+    """
+    now = datetime.now(UTC)
+    names = _names(account, address)
+    for name, most in names.items():
+        if (name.startswith("account:") and known) or attempts.counted(name, now - WITHIN) < most:
+            continue
+        minutes = int(WITHIN.total_seconds() // 60)
+        raise TooOften(f"too many failed attempts; try again in {minutes} minutes")
+    attempts.note(list(names), now)
+    return now
+
+
+def succeeded(attempts: Attempts, account: str, address: str, at: datetime) -> None:
+    """The attempt of that moment was none of those that fail; those of this name from this address are forgotten with it."""
+    both, *others = _names(account, address)
+    attempts.forget([both])
+    attempts.forget(others, at)
+
+
 def _names(account: str, address: str) -> dict[str, int]:
-    account = account[:64]
+    account, address = account[:64], _whose(address)
     return {
         f"both:{account}@{address}": MOST_BY_NAME_AND_ADDRESS,
         f"address:{address}": MOST_BY_ADDRESS,
@@ -27,20 +53,10 @@ def _names(account: str, address: str) -> dict[str, int]:
     }
 
 
-def admit(accounts: Accounts, account: str, address: str) -> None:
-    """Raises TooOften where too many attempts have failed of late."""
-    since = datetime.now(UTC) - WITHIN
-    for name, most in _names(account, address).items():
-        if accounts.failures([name], since) >= most:
-            minutes = int(WITHIN.total_seconds() // 60)
-            raise TooOften(f"too many failed attempts; try again in {minutes} minutes")
-
-
-def failed(accounts: Accounts, account: str, address: str) -> None:
-    """Note a failed attempt."""
-    accounts.failed(list(_names(account, address)))
-
-
-def succeeded(accounts: Accounts, account: str, address: str) -> None:
-    """Forget the failed attempts of this name from this address."""
-    accounts.forgive([f"both:{account[:64]}@{address}"])
+def _whose(address: str) -> str:
+    """What one house has of addresses: with IPv6, as many as it likes."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))

@@ -83,8 +83,14 @@ def _pair(rest: str, values: Values, titles: Titles) -> str:
     return " and ".join(titles.get(values[side]) or values[side] for side in "ab")
 
 
+def _full_text(values: Values) -> str:
+    gone = f", taken away by {values['taken_by']}" if values.get("taken_by") else ""
+    return (values["url"] or f"{values['name']} ({values['size'] / 1000:.0f} kB)") + gone
+
+
 def _account(values: Values) -> str:
-    return f"{values['name']} is {values['role']} and may {'enter' if values['active'] else 'not enter'}"
+    aside = "" if values.get("screens", True) else ", does not screen"
+    return f"{values['name']} is {values['role']} and may {'enter' if values['active'] else 'not enter'}{aside}"
 
 
 OF_RECORDS = {"screening": 2, "skip": 2, "amendment": 0, "full_text": 1}  # parts of the entity after the record
@@ -158,7 +164,7 @@ _WORDINGS: Mapping[str, Wording] = {
         changes="changed a full text of",
         goes="took a full text away from",
         about=_record("full_text"),
-        state=lambda values: values["url"] or f"{values['name']} ({values['size'] / 1000:.0f} kB)",
+        state=_full_text,
     ),
     "highlight": Wording(
         comes="said of the word",
@@ -201,6 +207,13 @@ _WORDINGS: Mapping[str, Wording] = {
         goes="took back what was said of {matter}",
         about=lambda rest, _, __: rest.partition("/")[2],
         state=lambda values: _joined(Outcome(values["outcome"]).label, _quoted(values["note"])),
+    ),
+    "link_proposal": Wording(
+        comes="proposed what these are:",
+        changes="proposed anew what these are:",
+        goes="ended the proposal on",
+        about=_pair,
+        state=lambda values: f"{values['saying'].replace('_', ' ')}: {values['reason']}",
     ),
     "link": Wording(
         comes="said what these are:",

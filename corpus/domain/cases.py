@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 SETTLED = ""  # whose draft the settled one is: nobody's
+CORPUS = "@corpus"  # under whose name is kept what the corpus said when it was last looked at; no draft, and no person's name
 
 
 class CaseState(StrEnum):
@@ -33,7 +34,7 @@ class Case:
     key: str
     work: str  # id of the record it came from; "" for a study of the corpus that is coded anew
     study: str  # key of that study; "" for a new one
-    base: str  # digest of that study when the case was opened
+    base: str  # digest of what the corpus said of that study, its report and its sample when it was last looked at
     coders: int  # how many must have finished before their codings are compared
     state: CaseState
     opened_by: str

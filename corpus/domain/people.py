@@ -8,6 +8,13 @@ from enum import StrEnum
 
 from corpus.domain.meanwhile import Standing, mark_of
 
+PROGRAM = "oxysynth"  # who did in the audit trail what the program did by itself
+READERS = "readers"  # who told what readers of the site told
+# What stands for no person in the trail, or would be taken for none.
+RESERVED = frozenset(
+    {PROGRAM, READERS, "reader", "rules", "nobody", "everybody", "anybody", "system", "root", "init", "import", "test"}
+)
+
 
 class Right(StrEnum):
     """One kind of doing; every route of the desk names the one it asks for."""
@@ -71,4 +78,5 @@ class Account:
     @property
     def in_words(self) -> str:
         """What the person is, and whether the door is open."""
-        return f"{self.name} is {self.role.value} and may {'enter' if self.active else 'not enter'}"
+        aside = "" if self.screens else ", does not screen"
+        return f"{self.name} is {self.role.value} and may {'enter' if self.active else 'not enter'}{aside}"

@@ -1,18 +1,20 @@
 """People of the desk in the database, how they prove who they are, and the links that invite them.
 
-Never holds a password or a token itself: only hashes; and never puts a hash into the audit trail.
+Never holds a password or a token itself: only hashes; the audit trail has of a hash what tells that it changed, no more.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlmodel import Session
 
-from corpus.domain.people import Account, Role
+from corpus.domain.people import Account, Right, Role
 from corpus.errors import InvalidInput
+from corpus.store.kind import Kind
 from corpus.store.rows import table_of
 from corpus.store.times import utc
 from corpus.store.trail import Trail
@@ -21,7 +23,13 @@ from corpus.tables import desk
 _ACCOUNT = table_of(desk.AccountRow)
 _INVITATION = table_of(desk.InvitationRow)
 _SESSION = table_of(desk.LoginSessionRow)
-_FAILURE = table_of(desk.LoginFailureRow)
+_SHORT = 12  # letters of a token's hash that the trail names it by
+KINDS = (
+    Kind(name="account", table=_ACCOUNT, key=("key",), told=lambda row: _told(row)),
+    Kind(name="invitation", table=_INVITATION, key=("token",), cut=_SHORT, told=lambda row: _place(row), lasts=False),
+    Kind(name="session", table=_SESSION, key=("token",), cut=_SHORT, told=lambda row: _entrance(row), lasts=False),
+)
+_JOINED, _INVITED, _ENTERED = KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +42,19 @@ class Entered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """A place that is kept for somebody."""
+    """A place that is kept for somebody, or a new password for somebody who has one."""
 
     token: str  # keyed hash of what the link holds
     role: Role
     name: str
     by: str
     expires: datetime
+    account: str = ""  # whose password it renews; "" for a place
+
+    @property
+    def mark(self) -> str:
+        """Names it on a page and in the trail; nobody gets in with that."""
+        return self.token[:_SHORT]
 
 
 class Accounts:
@@ -85,13 +99,16 @@ class Accounts:
             raise InvalidInput(f"{account.key}: somebody has this short name already; choose another")
         if subject and (known := self.of_subject(subject)) is not None:
             raise InvalidInput(f"{known.key} has this identity already; enter with it")
-        self._session.execute(insert(_ACCOUNT), {**_row(account), "password": password, "subject": subject})
-        Trail(self._session).tell(f"account/{account.key}", None, _row(account), by)
+        row = {**_row(account), "password": password, "subject": subject}
+        self._session.execute(insert(_ACCOUNT), row)
+        Trail(self._session).tell(*_JOINED.change(None, row), by)
 
     def change(self, account: Account, *, by: str, seen: str) -> None:
-        """Put a person's role, name and standing in place of what they were; without a right there is no session left.
+        """Put a person's role, name and standing in place of what they were.
 
         ``seen`` is the mark of what they were on the page. Raises SaidMeanwhile where somebody changed it since.
+
+        Who may not enter has no session left and no link to a new password; who may not manage, no invitation that is open.
         """
         Trail(self._session).lock()
         before = self.get(account.key)
@@ -100,15 +117,18 @@ class Accounts:
         if before == account:
             return
         Trail(self._session).require_seen(seen, before.standing, account.in_words, f"account/{account.key}")
-        self._session.execute(update(_ACCOUNT).where(_ACCOUNT.c.key == account.key).values(_row(account)))
+        self._put(account.key, _row(account), by)
         if not account.active:
-            self._session.execute(delete(_SESSION).where(_SESSION.c.account == account.key))
-        Trail(self._session).tell(f"account/{account.key}", _row(before), _row(account), by)
+            self._end(_SESSION.c.account == account.key, by)
+            self._withdraw(_INVITATION.c.account == account.key, by)
+        if not account.may(Right.MANAGE):
+            self._withdraw(_INVITATION.c.by == account.key, by)
 
-    def set_password(self, key: str, hashed: str) -> None:
-        """Put a password in place of the one before, and end every session of the person."""
-        self._session.execute(update(_ACCOUNT).where(_ACCOUNT.c.key == key).values(password=hashed))
-        self._session.execute(delete(_SESSION).where(_SESSION.c.account == key))
+    def set_password(self, key: str, hashed: str, *, by: str) -> None:
+        """Put a password in place of the one before, and end every session of the person, and every link to a new one."""
+        self._put(key, {"password": hashed}, by)
+        self._end(_SESSION.c.account == key, by)
+        self._withdraw(_INVITATION.c.account == key, by)
 
     def enter(self, key: str, *, token: str, csrf: str, lasts: timedelta) -> None:
         """Begin a session; sessions that have ended are cleared away."""
@@ -116,6 +136,7 @@ class Accounts:
         self._session.execute(delete(_SESSION).where(_SESSION.c.expires < now))
         row = {"token": token, "account": key, "csrf": csrf, "expires": now + lasts}
         self._session.execute(insert(_SESSION), row)
+        Trail(self._session).tell(*_ENTERED.change(None, row), key)
 
     def entered(self, token: str) -> Entered | None:
         """Who holds the session, if it has not ended and the person may still enter."""
@@ -129,22 +150,35 @@ class Accounts:
             return None
         return Entered(account=_account(row), csrf=row["csrf"])
 
-    def leave(self, token: str) -> None:
+    def leave(self, token: str, *, by: str) -> None:
         """End a session."""
-        self._session.execute(delete(_SESSION).where(_SESSION.c.token == token))
+        self._end(_SESSION.c.token == token, by)
 
     def invite(self, invitation: Invitation) -> None:
-        """Keep a place."""
+        """Keep a place, or the way to a new password; an earlier way to the same person's is closed."""
+        if invitation.account:
+            self._withdraw(_INVITATION.c.account == invitation.account, invitation.by)
         row = {
             "token": invitation.token,
             "role": invitation.role.value,
             "name": invitation.name,
             "by": invitation.by,
             "expires": invitation.expires,
+            "account": invitation.account,
         }
         self._session.execute(insert(_INVITATION), row)
-        told = {"name": invitation.name, "role": invitation.role.value, "expires": invitation.expires}
-        Trail(self._session).tell(f"invitation/{invitation.token[:12]}", None, told, invitation.by)
+        Trail(self._session).tell(*_INVITED.change(None, row), invitation.by)
+
+    def withdraw(self, mark: str, *, by: str) -> None:
+        """Close an invitation, by its mark. Raises InvalidInput where it is not open."""
+        found = [one for one in self.invitations() if one.mark == mark]
+        if not found:
+            raise InvalidInput("this invitation is not open any more: it was taken, withdrawn, or its time is over")
+        self._withdraw(_INVITATION.c.token == found[0].token, by)
+
+    def withdraw_places(self, of: str, *, by: str) -> None:
+        """Close every invitation of somebody new that one person gave."""
+        self._withdraw((_INVITATION.c.by == of) & (_INVITATION.c.account == ""), by)
 
     def invitation(self, token: str) -> Invitation | None:
         """The place that a link keeps, if it is still open."""
@@ -159,25 +193,41 @@ class Accounts:
         return [_invitation(row) for row in rows if utc(row["expires"]) >= datetime.now(UTC)]
 
     def take(self, invitation: Invitation, account: Account, *, password: str = "", subject: str = "") -> None:
-        """Take the place: the link is used up."""
-        gone = self._session.execute(delete(_INVITATION).where(_INVITATION.c.token == invitation.token))
-        if not gone.rowcount:  # type: ignore[attr-defined]
+        """Take the place: the link is used up. Raises InvalidInput where it was, or where the place is no new one."""
+        if invitation.account or not self._withdraw(_INVITATION.c.token == invitation.token, account.key):
             raise InvalidInput("this invitation was used already; ask for another")
         self.add(account, by=account.key, password=password, subject=subject)
 
-    def failed(self, of: Sequence[str]) -> None:
-        """Note a failed attempt to enter, under each of these names."""
-        self._session.execute(insert(_FAILURE), [{"of": name, "at": datetime.now(UTC)} for name in of])
+    def recover(self, invitation: Invitation, password: str) -> Account:
+        """Take the new password: the link is used up. Raises InvalidInput where it was, or where the person may not enter."""
+        account = self.get(invitation.account)
+        if account is None or not account.active:
+            raise InvalidInput("whom this link is for may not enter this desk any more")
+        if not self._withdraw(_INVITATION.c.token == invitation.token, account.key):
+            raise InvalidInput("this link was used already; ask for another")
+        self.set_password(account.key, password, by=account.key)
+        return account
 
-    def failures(self, of: Sequence[str], since: datetime) -> int:
-        """The most failed attempts under any of these names since a moment; older ones are cleared away."""
-        self._session.execute(delete(_FAILURE).where(_FAILURE.c.at < since))
-        asked = select(func.count()).select_from(_FAILURE).where(_FAILURE.c.of.in_(of)).group_by(_FAILURE.c.of)
-        return max(self._session.scalars(asked), default=0)
+    def _put(self, key: str, values: Mapping[str, Any], by: str) -> None:
+        is_it = _ACCOUNT.c.key == key
+        before = self._session.execute(select(_ACCOUNT).where(is_it)).mappings().first()
+        if before is None:
+            raise InvalidInput(f"{key}: nobody has this short name")
+        self._session.execute(update(_ACCOUNT).where(is_it).values(values))
+        Trail(self._session).tell(*_JOINED.change(before, {**before, **values}), by)
 
-    def forgive(self, of: Sequence[str]) -> None:
-        """Forget the failed attempts under these names."""
-        self._session.execute(delete(_FAILURE).where(or_(*(_FAILURE.c.of == name for name in of))))
+    def _end(self, which: ColumnElement[bool], by: str) -> int:
+        return self._gone(_ENTERED, which, by)
+
+    def _withdraw(self, which: ColumnElement[bool], by: str) -> int:
+        return self._gone(_INVITED, which, by)
+
+    def _gone(self, kind: Kind, which: ColumnElement[bool], by: str) -> int:
+        """Take rows out and tell so; how many."""
+        rows = self._session.execute(select(kind.table).where(which)).mappings().all()
+        self._session.execute(delete(kind.table).where(which))
+        Trail(self._session).tell_all([kind.change(row, None) for row in rows], by)
+        return len(rows)
 
 
 def _row(account: Account) -> dict[str, Any]:
@@ -203,6 +253,23 @@ def _account(row: Mapping[Any, Any]) -> Account:
 
 
 def _invitation(row: Mapping[Any, Any]) -> Invitation:
-    return Invitation(
-        token=row["token"], role=Role(row["role"]), name=row["name"], by=row["by"], expires=utc(row["expires"])
-    )
+    return Invitation(**{**row, "role": Role(row["role"]), "expires": utc(row["expires"])})
+
+
+def _told(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """What the trail seals of an account: also that the password or the identity is another one, but neither of them."""
+    plain = {name: value for name, value in row.items() if name not in ("password", "subject")}
+    return {**plain, "password": _print_of(row["password"]), "identity": _print_of(row["subject"])}
+
+
+def _print_of(text: str) -> str:
+    """Tells one text from another; a password's hash has a salt in it, so that nobody can guess from this."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
+
+
+def _place(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("name", "role", "by", "expires", "account")}
+
+
+def _entrance(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("account", "expires")}

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from corpus.domain.meanwhile import NOTHING, Standing, mark_of
 from corpus.errors import InvalidInput
+from corpus.store.kind import Kind
 from corpus.store.rows import in_parts, table_of
 from corpus.store.times import utc
 from corpus.store.trail import Trail
@@ -25,6 +26,12 @@ _FULL_TEXT = table_of(desk.FullTextRow)
 _MEMBER = table_of(desk.WorkMemberRow)
 _HIGHLIGHT = table_of(desk.HighlightRow)
 _PAYLOAD = table_of(harvest.PayloadRow)
+KINDS = (
+    Kind(name="amendment", table=_AMENDMENT, key=("record",)),
+    Kind(name="full_text", table=_FULL_TEXT, key=("record", "position")),
+    Kind(name="highlight", table=_HIGHLIGHT, key=("text",)),
+)
+_AMENDED, _ATTACHED, _HIGHLIGHTED = KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,16 +94,15 @@ class Abstracts:
 
     def put(self, record: str, text: str, who: str) -> None:
         """Add an abstract, or put it in place of the one that was added before; an empty one takes it away."""
-        before = next(iter(self.of([record])), None)
-        self._session.execute(delete(_AMENDMENT).where(_AMENDMENT.c.record == record))
+        is_it = _AMENDMENT.c.record == record
+        before = self._session.execute(select(_AMENDMENT).where(is_it)).mappings().first()
+        self._session.execute(delete(_AMENDMENT).where(is_it))
         after = None
         if text:
-            after = {"record": record, "field": "abstract", "text": text, "who": who}
-            self._session.execute(insert(_AMENDMENT), {**after, "at": datetime.now(UTC)})
-        was = (
-            None if before is None else {"record": record, "field": "abstract", "text": before.text, "who": before.who}
-        )
-        Trail(self._session).tell(f"amendment/{record}", was, after, who)
+            after = {"record": record, "field": "abstract", "text": text, "who": who, "at": datetime.now(UTC)}
+            self._session.execute(insert(_AMENDMENT), after)
+        if before is not None or after is not None:
+            Trail(self._session).tell(*_AMENDED.change(before, after), who)
 
 
 class FullTexts:
@@ -164,7 +170,7 @@ class FullTexts:
         if seen is not None and _full_text(row).mark != seen:
             raise InvalidInput("what stands there is not what you saw; open the record again")
         self._session.execute(update(_FULL_TEXT).where(is_it).values(taken_by=by))
-        Trail(self._session).tell(f"full_text/{record}/{position}", dict(row), {**row, "taken_by": by}, who)
+        Trail(self._session).tell(*_ATTACHED.change(row, {**row, "taken_by": by}), who)
 
     def _add(self, record: str, *, name: str, url: str, sha256: str, size: int, who: str) -> None:
         members = select(_MEMBER.c.record).where(
@@ -182,7 +188,7 @@ class FullTexts:
         row = {"record": record, "position": position, "name": name, "url": url, "sha256": sha256, "size": size}
         row |= {"who": who, "at": datetime.now(UTC), "taken_by": ""}
         self._session.execute(insert(_FULL_TEXT), row)
-        Trail(self._session).tell(f"full_text/{record}/{position}", None, row, who)
+        Trail(self._session).tell(*_ATTACHED.change(None, row), who)
 
 
 class Highlights:
@@ -217,7 +223,7 @@ class Highlights:
         self._session.execute(delete(_HIGHLIGHT).where(_HIGHLIGHT.c.text == text))
         now = {"text": text, "kind": kind, "who": who}
         self._session.execute(insert(_HIGHLIGHT), now)
-        Trail(self._session).tell(f"highlight/{text}", None if row is None else dict(row), now, who)
+        Trail(self._session).tell(*_HIGHLIGHTED.change(row, now), who)
 
 
 def _full_text(row: Mapping[Any, Any]) -> FullText:

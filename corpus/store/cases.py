@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from corpus.domain.cases import Case, CaseState, Change, Clash, Draft, DraftState, Settlement
 from corpus.errors import InvalidInput
+from corpus.store.kind import Kind
 from corpus.store.rows import in_parts, table_of
 from corpus.store.times import utc
 from corpus.store.trail import Trail
@@ -22,6 +23,14 @@ _CASE = table_of(desk.CaseRow)
 _DRAFT = table_of(desk.DraftRow)
 _VALUE = table_of(desk.DraftValueRow)
 _SETTLEMENT = table_of(desk.SettlementRow)
+KINDS = (
+    Kind(name="case", table=_CASE, key=("key",)),
+    # When something was typed into a draft last is told by the event of what was typed.
+    Kind(name="draft", table=_DRAFT, key=("case", "who"), told=lambda row: _only(row, "case", "who", "state")),
+    Kind(name="draft", table=_VALUE, key=("case", "who", "path"), told=lambda row: _only(row, "value")),
+    Kind(name="settlement", table=_SETTLEMENT, key=("case", "path")),
+)
+_OPENED, _DRAFTED, _TYPED, _SETTLED = KINDS
 
 
 class Cases:
@@ -51,13 +60,17 @@ class Cases:
             raise InvalidInput(f"{case.key}: there is a case of this name already")
         row = {**asdict(case), "state": case.state.value}
         self._session.execute(insert(_CASE), row)
-        Trail(self._session).tell(f"case/{case.key}", None, row, case.opened_by)
+        Trail(self._session).tell(*_OPENED.change(None, row), case.opened_by)
 
     def move(self, case: Case, state: CaseState, who: str) -> None:
         """Let a case go on to another state."""
-        self._session.execute(update(_CASE).where(_CASE.c.key == case.key).values(state=state.value))
+        self._set(_OPENED, _CASE.c.key == case.key, {"state": state.value}, who)
+
+    def rebase(self, case: Case, base: str, who: str) -> None:
+        """Enter that the corpus, as it is now, was looked at."""
+        self._session.execute(update(_CASE).where(_CASE.c.key == case.key).values(base=base))
         before = {**asdict(case), "state": case.state.value}
-        Trail(self._session).tell(f"case/{case.key}", before, before | {"state": state.value}, who)
+        Trail(self._session).tell(f"case/{case.key}", before, before | {"base": base}, who)
 
     def drafts(self, case: str) -> Sequence[Draft]:
         """Who codes a case, in the order of the names."""
@@ -75,30 +88,26 @@ class Cases:
             return
         row = {"case": case, "who": who, "state": DraftState.OPEN.value, "at": datetime.now(UTC)}
         self._session.execute(insert(_DRAFT), row)
+        Trail(self._session).tell(*_DRAFTED.change(None, row), by or who)
         self.save(case, who, [Change(path=path, was="", value=value) for path, value in values.items()], by)
 
     def mark(self, draft: Draft, state: DraftState) -> None:
         """Say that a person has finished a draft, or takes it up again."""
         is_it = (_DRAFT.c.case == draft.case) & (_DRAFT.c.who == draft.who)
-        self._session.execute(update(_DRAFT).where(is_it).values(state=state.value, at=datetime.now(UTC)))
-        before = {"case": draft.case, "who": draft.who, "state": draft.state.value}
-        Trail(self._session).tell(f"draft/{draft.case}/{draft.who}", before, before | {"state": state.value}, draft.who)
+        self._set(_DRAFTED, is_it, {"state": state.value, "at": datetime.now(UTC)}, draft.who)
 
     def drop(self, draft: Draft, by: str) -> None:
         """Take a person's draft out, with all its values; the trail keeps what they were."""
         held = self.values(draft.case, draft.who)
         self._session.execute(delete(_VALUE).where(self._of(draft.case, draft.who)))
         self._session.execute(delete(_DRAFT).where(_DRAFT.c.case == draft.case, _DRAFT.c.who == draft.who))
-        name = f"draft/{draft.case}/{draft.who}"
         before = {"case": draft.case, "who": draft.who, "state": draft.state.value}
-        gone = [(f"{name}/{path}", _told(value), None) for path, value in held.items()]
-        Trail(self._session).tell_all([*gone, (name, before, None)], by)
+        gone = [_TYPED.change(_value(before | {"path": path}, value), None) for path, value in held.items()]
+        Trail(self._session).tell_all([*gone, _DRAFTED.change(before, None)], by)
 
     def need(self, case: Case, coders: int, by: str) -> None:
         """Say how many must have finished before a case is compared."""
-        self._session.execute(update(_CASE).where(_CASE.c.key == case.key).values(coders=coders))
-        before = {**asdict(case), "state": case.state.value}
-        Trail(self._session).tell(f"case/{case.key}", before, before | {"coders": coders}, by)
+        self._set(_OPENED, _CASE.c.key == case.key, {"coders": coders}, by)
 
     def values(self, case: str, who: str) -> dict[str, str]:
         """Every value of a draft by its path, in the order of the paths."""
@@ -133,7 +142,11 @@ class Cases:
         if fresh:
             is_it = (_DRAFT.c.case == case) & (_DRAFT.c.who == who)
             self._session.execute(update(_DRAFT).where(is_it).values(at=datetime.now(UTC)))
-            told = [(f"draft/{case}/{who}/{change.path}", _told(now), _told(change.value)) for change, now in fresh]
+            at = {"case": case, "who": who}
+            told = [
+                _TYPED.change(_value(at | {"path": change.path}, now), _value(at | {"path": change.path}, change.value))
+                for change, now in fresh
+            ]
             Trail(self._session).tell_all(told, by or who)
         return clashes
 
@@ -144,16 +157,18 @@ class Cases:
 
     def settle(self, case: str, settlement: Settlement) -> None:
         """Enter how a difference was settled, in place of what was said before."""
-        before = self.settlements(case).get(settlement.path)
         is_it = (_SETTLEMENT.c.case == case) & (_SETTLEMENT.c.path == settlement.path)
+        before = self._session.execute(select(_SETTLEMENT).where(is_it)).mappings().first()
         self._session.execute(delete(_SETTLEMENT).where(is_it))
-        self._session.execute(insert(_SETTLEMENT), {"case": case, **asdict(settlement)})
-        Trail(self._session).tell(
-            f"settlement/{case}/{settlement.path}",
-            None if before is None else asdict(before),
-            asdict(settlement),
-            settlement.who,
-        )
+        after = {"case": case, **asdict(settlement)}
+        self._session.execute(insert(_SETTLEMENT), after)
+        Trail(self._session).tell(*_SETTLED.change(before, after), settlement.who)
+
+    def _set(self, kind: Kind, which: Any, values: Mapping[str, Any], by: str) -> None:
+        """Change a row and tell so: from what it holds now, which may be later than what somebody has read of it."""
+        before = self._session.execute(select(kind.table).where(which)).mappings().one()
+        self._session.execute(update(kind.table).where(which).values(values))
+        Trail(self._session).tell(*kind.change(before, {**before, **values}), by)
 
     def _held(self, case: str, who: str, paths: Sequence[str]) -> Mapping[str, str]:
         found: dict[str, str] = {}
@@ -166,8 +181,12 @@ class Cases:
         return (_VALUE.c.case == case) & (_VALUE.c.who == who)
 
 
-def _told(value: str) -> Mapping[str, str] | None:
-    return {"value": value} if value else None
+def _value(at: Mapping[str, str], value: str) -> Mapping[str, str] | None:
+    return {**at, "value": value} if value else None
+
+
+def _only(row: Mapping[Any, Any], *columns: str) -> dict[str, Any]:
+    return {name: row[name] for name in columns}
 
 
 def _case(row: Mapping[Any, Any]) -> Case:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlmodel import Session
 
 from corpus.domain.screening import Decision, Stage, State, Verdict
+from corpus.store.kind import Kind
 from corpus.store.rows import in_parts, table_of
 from corpus.store.times import utc
 from corpus.store.trail import Change, Trail
@@ -22,6 +23,14 @@ _DECISION = table_of(desk.ScreeningDecisionRow)
 _MEMBER = table_of(desk.WorkMemberRow)
 _WORK = table_of(desk.FoundWorkRow)
 _STANDS = _DECISION.c.ended.is_(None)
+# What has ended was told when it stood; which row it is, and which it replaced, is the table's own business.
+KIND = Kind(
+    name="screening",
+    table=_DECISION,
+    key=("record", "stage", "who"),
+    told=lambda row: {name: value for name, value in row.items() if name not in ("number", "replaces")},
+    people=_STANDS,
+)
 
 
 class Decisions:
@@ -143,7 +152,7 @@ class Decisions:
                 select(_DECISION).where(held, _STANDS).order_by(_DECISION.c.number)
             ).mappings()
             for before in [_decision(row) for row in found]:
-                changes.append((_entity(before), _row(before), _row(replace(before, needed=needed))))
+                changes.append(_change(before, replace(before, needed=needed)))
             self._session.execute(update(_DECISION).where(held, _STANDS).values(needed=needed))
         Trail(self._session).tell_all(changes, by)
 
@@ -155,14 +164,11 @@ class Decisions:
         self._session.execute(update(_DECISION).where(_DECISION.c.number == number).values(ended=at))
 
     def _tell(self, before: Decision | None, after: Decision | None, by: str) -> None:
-        told = after or before
-        assert told is not None
-        change = _row(before) if before else None, _row(after) if after else None
-        Trail(self._session).tell(_entity(told), *change, by)
+        Trail(self._session).tell(*_change(before, after), by)
 
 
-def _entity(decision: Decision) -> str:
-    return f"screening/{decision.record}/{decision.stage.value}/{decision.who}"
+def _change(before: Decision | None, after: Decision | None) -> Change:
+    return KIND.change(_row(before) if before else None, _row(after) if after else None)
 
 
 def _row(decision: Decision) -> dict[str, Any]:

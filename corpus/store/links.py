@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from corpus.domain.links import RULES, LinkVerdict, RecordLink, in_order, standing
 from corpus.errors import InvalidInput
+from corpus.store.kind import Kind
 from corpus.store.rows import in_parts, table_of
 from corpus.store.trail import Trail
 from corpus.tables import harvest
@@ -20,6 +21,7 @@ _LINK = table_of(harvest.RecordLinkRow)
 _LINKED = table_of(harvest.LinkedRecordRow)
 _KEY = table_of(harvest.RecordKeyRow)
 _BEFORE = table_of(harvest.LinkBeforeRow)
+KIND = Kind(name="link", table=_LINK, key=("a", "b"), people=_LINK.c.by != RULES)
 
 
 class Links:
@@ -130,7 +132,7 @@ class Links:
         if before is not None and before.by == RULES:
             self._session.execute(delete(_BEFORE).where(_BEFORE.c.a == first, _BEFORE.c.b == second))
             self._session.execute(insert(_BEFORE), _row(before))
-        Trail(self._session).tell(entity, None if before is None else _row(before), _row(link), who)
+        Trail(self._session).tell(*KIND.change(row, _row(link)), who)
         return link
 
     def said_of(self, records: Collection[str]) -> tuple[RecordLink, ...]:
@@ -164,8 +166,8 @@ class Links:
         if before is not None:
             self._session.execute(delete(_BEFORE).where(*kept))
             self._session.execute(insert(_LINK), _row(_link(before)))
-        now = None if before is None else _row(_link(before))
-        Trail(self._session).tell(entity, _row(_link(said)), now, who)
+        # The trail tells of people's words; what rules say again is none.
+        Trail(self._session).tell(*KIND.change(said, None), who)
 
 
 def _link(row: Mapping[Any, Any]) -> RecordLink:

@@ -5,12 +5,15 @@ Never drops what a reader told: it is answered, and stays.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, select
 from sqlmodel import Session
 
 from corpus.domain.matters import OUTCOMES, Dealt, MatterKind, Outcome, ReaderReport, standing
+from corpus.domain.people import READERS
 from corpus.errors import InvalidInput
+from corpus.store.kind import Kind
 from corpus.store.rows import table_of
 from corpus.store.times import utc
 from corpus.store.trail import Trail
@@ -18,6 +21,12 @@ from corpus.tables import desk
 
 _MATTER = table_of(desk.MatterRow)
 _REPORT = table_of(desk.ReaderReportRow)
+KINDS = (
+    Kind(name="matter", table=_MATTER, key=("kind", "item")),
+    # Not who sent it: that is kept as long as it is counted, and is nobody's business afterwards.
+    Kind(name="reader_report", table=_REPORT, key=("number",), told=lambda row: _without(row, "sender")),
+)
+_DEALT, _TOLD = KINDS
 
 
 class Matters:
@@ -46,30 +55,40 @@ class Matters:
         if not note.strip():
             raise InvalidInput("say in a few words why; it is kept in the trail")
         Trail(self._session).lock()
-        before = self.dealt(kind).get(item)
-        if before is not None and (before.outcome, before.note) == (outcome, note.strip()):
+        known = self.dealt(kind).get(item)
+        if known is not None and (known.outcome, known.note) == (outcome, note.strip()):
             return
         mine = f"{outcome.label} ({note.strip()})"
-        Trail(self._session).require_seen(seen, standing(before), mine, f"matter/{kind.value}/{item}")
+        Trail(self._session).require_seen(seen, standing(known), mine, f"matter/{kind.value}/{item}")
         which = and_(_MATTER.c.kind == kind.value, _MATTER.c.item == item)
+        before = self._session.execute(select(_MATTER).where(which)).mappings().first()
         self._session.execute(delete(_MATTER).where(which))
-        made = Dealt(outcome=outcome, note=note.strip(), who=who, at=datetime.now(UTC))
-        self._session.execute(insert(_MATTER), {**_told(kind, item, made), "at": made.at})
-        was = None if before is None else _told(kind, item, before)
-        Trail(self._session).tell(f"matter/{kind.value}/{item}", was, _told(kind, item, made), who)
+        after: dict[str, Any] = {
+            "kind": kind.value,
+            "item": item,
+            "outcome": outcome.value,
+            "note": note.strip(),
+            "who": who,
+        }
+        after["at"] = datetime.now(UTC)
+        self._session.execute(insert(_MATTER), after)
+        Trail(self._session).tell(*_DEALT.change(before, after), who)
 
     def take_back(self, kind: MatterKind, item: str, who: str) -> None:
         """Let a matter wait again; what was said of it stays in the trail."""
-        before = self.dealt(kind).get(item)
+        which = and_(_MATTER.c.kind == kind.value, _MATTER.c.item == item)
+        before = self._session.execute(select(_MATTER).where(which)).mappings().first()
         if before is None:
             return
-        self._session.execute(delete(_MATTER).where(and_(_MATTER.c.kind == kind.value, _MATTER.c.item == item)))
-        Trail(self._session).tell(f"matter/{kind.value}/{item}", _told(kind, item, before), None, who)
+        self._session.execute(delete(_MATTER).where(which))
+        Trail(self._session).tell(*_DEALT.change(before, None), who)
 
     def tell(self, about: str, said: str, sender: str) -> None:
         """Keep what a reader told."""
         row = {"about": about, "said": said, "sender": sender, "at": datetime.now(UTC)}
-        self._session.execute(insert(_REPORT), row)
+        entered = self._session.execute(insert(_REPORT).values(row))
+        (number,) = entered.inserted_primary_key  # type: ignore[attr-defined]
+        Trail(self._session).tell(*_TOLD.change(None, {"number": number, **row}), READERS)
 
     def told(self) -> tuple[ReaderReport, ...]:
         """Everything that readers told, the oldest first."""
@@ -84,11 +103,5 @@ class Matters:
         return int(own), int(self._session.execute(of_all).scalar_one())
 
 
-def _told(kind: MatterKind, item: str, dealt: Dealt) -> dict[str, str]:
-    return {
-        "kind": kind.value,
-        "item": item,
-        "outcome": dealt.outcome.value,
-        "note": dealt.note,
-        "who": dealt.who,
-    }
+def _without(row: Mapping[Any, Any], *columns: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in columns}

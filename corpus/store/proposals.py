@@ -13,12 +13,14 @@ from sqlmodel import Session
 
 from corpus.domain.links import in_order
 from corpus.errors import InvalidInput
+from corpus.store.kind import Kind
 from corpus.store.rows import in_parts, table_of
 from corpus.store.times import utc
 from corpus.store.trail import Trail
 from corpus.tables import desk
 
 _PROPOSAL = table_of(desk.LinkProposalRow)
+KIND = Kind(name="link_proposal", table=_PROPOSAL, key=("a", "b"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ class Proposals:
             )
         made = Proposal(a=first, b=second, saying=saying, reason=reason.strip(), who=who, at=datetime.now(UTC))
         self._session.execute(insert(_PROPOSAL), asdict(made))
-        Trail(self._session).tell(_entity(first, second), None, asdict(made), who)
+        Trail(self._session).tell(*KIND.change(None, asdict(made)), who)
 
     def end(self, a: str, b: str, who: str) -> bool:
         """Take a proposal out, because it was settled or taken back; returns whether there was one."""
@@ -74,7 +76,7 @@ class Proposals:
         if held is None:
             return False
         self._session.execute(delete(_PROPOSAL).where(_PROPOSAL.c.a == first, _PROPOSAL.c.b == second))
-        Trail(self._session).tell(_entity(first, second), asdict(held), None, who)
+        Trail(self._session).tell(*KIND.change(asdict(held), None), who)
         return True
 
     def take_back(self, a: str, b: str, who: str) -> None:
@@ -88,10 +90,6 @@ class Proposals:
         asked = select(_PROPOSAL).where(_PROPOSAL.c.a == first, _PROPOSAL.c.b == second)
         row = self._session.execute(asked).mappings().first()
         return None if row is None else _proposal(row)
-
-
-def _entity(first: str, second: str) -> str:
-    return f"link_proposal/{first}/{second}"
 
 
 def _proposal(row: Mapping[Any, Any]) -> Proposal:

@@ -13,14 +13,18 @@ from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, delete
 from sqlmodel import Session
 
 from corpus.domain.screening import QueuedWork, Stage, Standing, State
+from corpus.store.kind import Kind
 from corpus.store.rows import in_parts, table_of
 from corpus.store.times import utc
+from corpus.store.trail import Trail
 from corpus.tables import desk
 
 _WORK = table_of(desk.FoundWorkRow)
 _MEMBER = table_of(desk.WorkMemberRow)
 _DECISION = table_of(desk.ScreeningDecisionRow)
 _SKIP = table_of(desk.ScreeningSkipRow)
+# Who decides takes the work up again: the decision's event tells that.
+KIND = Kind(name="skip", table=_SKIP, key=("record", "stage", "who"), lasts=False)
 
 
 COUNTED = (
@@ -67,10 +71,11 @@ class Queue:
 
     def put_off(self, work: str, stage: Stage, who: str) -> None:
         """Move a work to the end of this person's own queue."""
+        before = self._session.execute(select(_SKIP).where(_skip(work, stage, who))).mappings().first()
         self._session.execute(delete(_SKIP).where(_skip(work, stage, who)))
-        self._session.execute(
-            insert(_SKIP), {"record": work, "stage": stage.value, "who": who, "at": datetime.now(UTC)}
-        )
+        after = {"record": work, "stage": stage.value, "who": who, "at": datetime.now(UTC)}
+        self._session.execute(insert(_SKIP), after)
+        Trail(self._session).tell(*KIND.change(before, after), who)
 
     def take_up(self, work: str, stage: Stage, who: str) -> None:
         """No longer put off."""
@@ -190,13 +195,10 @@ def _waits() -> ColumnElement[bool]:
 
 def _undecided() -> Select[Any]:
     """Works that wait for a person, who has decided on none of their records."""
-    decided = (
-        select(_DECISION.c.record)
-        .join(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
-        .where(_MEMBER.c.work == _WORK.c.key, _DECISION.c.stage == _STAGE, _DECISION.c.who == _WHO)
-        .where(_DECISION.c.ended.is_(None))
-        .correlate(_WORK)
-    )
+    # One within the other, so that SQLite goes from each work to its records and not through all that the person decided.
+    own = (_DECISION.c.stage == _STAGE) & (_DECISION.c.who == _WHO) & _DECISION.c.ended.is_(None)
+    said = select(_DECISION.c.number).where(_DECISION.c.record == _MEMBER.c.record, own).correlate(_MEMBER).exists()
+    decided = select(_MEMBER.c.record).where(_MEMBER.c.work == _WORK.c.key, said).correlate(_WORK)
     return select(_WORK).where(_waits(), ~decided.exists())
 
 

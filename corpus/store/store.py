@@ -18,7 +18,7 @@ from corpus.store.values import UnreadableRow, corpus_of
 from corpus.tables import desk, harvest, metadata, shared
 
 WRITTEN = "corpus"  # the fact that names the last event of the trail when the corpus was written
-_AUDIT = table_of(shared.AuditEventRow)
+_TRAIL = {table_of(shared.AuditEventRow), table_of(shared.TrailHeadRow)}
 # What is harvested, and what people do at the desk, is no part of the coded corpus: a rebuild leaves it alone.
 _APART = {
     table_of(row)
@@ -26,7 +26,7 @@ _APART = {
     for row in vars(module).values()
     if isinstance(row, type) and hasattr(row, "__table__")
 }
-_CONTENT = [table for table in metadata.sorted_tables if table is not _AUDIT and table not in _APART]
+_CONTENT = [table for table in metadata.sorted_tables if table not in _TRAIL | _APART]
 
 
 class Store:

@@ -20,11 +20,12 @@ _CONFLICT = table_of(desk.FileConflictRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileConflict:
-    """An entity that files and desk have both changed."""
+    """An entity that files and desk have both changed, or that stands or falls with one."""
 
     entity: str
     text: str  # the files' side, as YAML; "" where they removed it
-    digest: str  # of the files' side
+    digest: str  # of the files' side; "" where they removed it
+    together: str  # names those that are settled at once; the entity itself where it is alone
     at: datetime  # when the files were loaded
 
 
@@ -57,11 +58,17 @@ class Synced:
         rows = self._session.execute(select(_CONFLICT).order_by(_CONFLICT.c.entity)).mappings()
         return tuple(FileConflict(**{**row, "at": utc(row["at"])}) for row in rows)
 
-    def disagree(self, found: Mapping[str, tuple[str, str]]) -> None:
-        """Enter the files' side (text, digest) of every conflict there is now."""
+    def disagree(self, found: Mapping[str, tuple[str, str]], together: Mapping[str, str] | None = None) -> None:
+        """Enter the files' side (text, digest) of every conflict there is now, and the name of what it is settled with."""
         self._session.execute(delete(_CONFLICT))
         rows = [
-            {"entity": entity, "text": text, "digest": digest, "at": datetime.now(UTC)}
+            {
+                "entity": entity,
+                "text": text,
+                "digest": digest,
+                "together": (together or {}).get(entity, entity),
+                "at": datetime.now(UTC),
+            }
             for entity, (text, digest) in sorted(found.items())
         ]
         if rows:

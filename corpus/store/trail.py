@@ -5,20 +5,24 @@ Never commits; whoever adds holds the end of the chain until the caller's transa
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, insert, or_, select, text
 from sqlmodel import Session
 
-from corpus.audit import AuditEvent, digest_of, following
+from corpus.audit import AuditEvent, Head, digest_of, following
 from corpus.domain.meanwhile import SaidMeanwhile, Standing
+from corpus.domain.people import PROGRAM
+from corpus.store.heads import Heads
 from corpus.store.rows import in_parts, table_of
 from corpus.store.times import utc
 from corpus.tables import shared
 
 _AUDIT = table_of(shared.AuditEventRow)
+SEALING = "seal/desk"  # the event that tells since when the desk seals
+_NAMES = tuple(item.name for item in fields(AuditEvent))
 _LOCK = 0x0C1707  # names the advisory lock of the chain's end on PostgreSQL; SQLite has one writer anyway
 
 Change = tuple[str, Mapping[str, Any] | None, Mapping[str, Any] | None]  # entity, its values before and after
@@ -50,6 +54,16 @@ class Trail:
             added.append(last)
         self.add(added)
 
+    def begin_sealing(self) -> None:
+        """Seal the chain from now on, where the session has a secret.
+
+        That it began is told in the chain, once: a seal that somebody took out is not made anew.
+        """
+        self.lock()
+        begun = self._session.execute(select(_AUDIT.c.sequence).where(_AUDIT.c.entity == SEALING)).first()
+        if begun is None and Heads(self._session).begin(self.head()):
+            self.tell(SEALING, None, {"with": "the desk's secret"}, PROGRAM)
+
     def lock(self) -> None:
         """Hold the end of the chain until the transaction ends: two events must not follow the same one."""
         if self._session.get_bind().dialect.name == "postgresql":
@@ -68,9 +82,16 @@ class Trail:
             now = replace(now, who=last[0].who if last else "somebody")
         raise SaidMeanwhile(now, mine)
 
-    def add(self, events: Iterable[AuditEvent]) -> None:
-        """Enter events that follow from the last one."""
-        self._session.execute(insert(_AUDIT), [{**asdict(event), "told": event.told or None} for event in events])
+    def add(self, events: Sequence[AuditEvent]) -> None:
+        """Enter events that follow from the last one, at least one."""
+        rows = [{name: getattr(event, name) for name in _NAMES} | {"told": event.told or None} for event in events]
+        self._session.execute(insert(_AUDIT), rows)
+        Heads(self._session).advance(events)
+
+    def head(self) -> Head:
+        """Where the chain ends."""
+        last = self._last()
+        return Head(last.sequence, last.hash) if last else Head()
 
     def all(self) -> Sequence[AuditEvent]:
         """Every event in its order."""
@@ -110,10 +131,9 @@ class Trail:
         return found[0] if found else None
 
     def _events(self, asked: Select[Any]) -> Sequence[AuditEvent]:
-        names = [item.name for item in fields(AuditEvent)]
         found = []
         for row in self._session.execute(asked).mappings():
-            values = {name: row[name] for name in names}
+            values = {name: row[name] for name in _NAMES}
             found.append(AuditEvent(**{**values, "at": utc(values["at"]), "told": values["told"] or ""}))
         return found
 

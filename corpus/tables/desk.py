@@ -147,6 +147,7 @@ class InvitationRow(Row, table=True):
     name: str
     by: str = word()
     expires: datetime = Field(sa_type=DateTime(timezone=True))
+    account: str = word()  # whose password it renews; empty for a place that somebody new takes
 
 
 class LoginSessionRow(Row, table=True):
@@ -158,6 +159,8 @@ class LoginSessionRow(Row, table=True):
 
 
 class LoginFailureRow(Row, table=True):
+    """An attempt to enter; it is taken away when it succeeds."""
+
     __tablename__ = "login_failure"
     number: int | None = Field(default=None, primary_key=True)
     of: str = Field(max_length=LONG, index=True)  # "account:…" or "address:…"
@@ -171,7 +174,7 @@ class CaseRow(Row, table=True):
     key: str = identity()
     work: str = Field(max_length=LONG)  # a record of the work it came from; empty for a study of the corpus
     study: str = word()  # key of the study of the corpus it is a new coding of; empty for a new one
-    base: str  # digest of that study when the case was opened
+    base: str  # digest of what the corpus said of that study, its report and its sample when it was last looked at
     coders: int  # who must have finished before it is compared
     state: str = word()
     opened_by: str = word()
@@ -189,7 +192,7 @@ class DraftRow(Row, table=True):
 
 
 class DraftValueRow(Row, table=True):
-    """One value of a draft, as it was typed."""
+    """One value of a draft, as it was typed; or of what the corpus said of a study that is coded again."""
 
     __tablename__ = "draft_value"
     case: str = identity()
@@ -228,12 +231,13 @@ class DeskFactRow(Row, table=True):
 
 
 class FileConflictRow(Row, table=True):
-    """The files' side of an entity that the desk has changed too."""
+    """The files' side of an entity that the desk has changed too, or that stands or falls with one."""
 
     __tablename__ = "file_conflict"
     entity: str = Field(primary_key=True, max_length=LONG)
     text: str
     digest: str = word()
+    together: str = Field(max_length=LONG)  # names those that are settled at once; the entity itself where it is alone
     at: datetime = Field(sa_type=DateTime(timezone=True))
 
 

@@ -51,3 +51,13 @@ class AuditEventRow(Row, table=True):
     previous: str
     hash: str
     told: str | None = None
+
+
+class TrailHeadRow(Row, table=True):
+    """Where the audit trail ended when somebody last added to it: whoever did (by ``database``), or the desk with its seal."""
+
+    __tablename__ = "trail_head"
+    by: str = Field(primary_key=True, max_length=64)
+    events: int
+    hash: str
+    seal: str

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from corpus.criteria import Criteria
 from corpus.database import Transactions
 from corpus.domain.links import RecordLink
-from corpus.domain.screening import Decision, QueuedWork, Stage, Standing, standing
+from corpus.domain.screening import Decision, QueuedWork, Stage, Standing, State, standing
 from corpus.protocol import Protocol
 from corpus.screening import Ranked
 from corpus.store import Ledger, Store
@@ -64,8 +64,9 @@ class _Read:
 
 def renew_queue(opened: Transactions, protocol: Protocol) -> Renewed:
     """Rank what waits, and bring the queue up to date."""
-    with opened() as session:  # the protocol may ask for fewer reviewers than it did
-        restate(session, reviewers(protocol.screening, Accounts(session)), BY)
+    with opened(writes=False) as session:  # the protocol may ask for fewer reviewers than it did
+        needed = reviewers(protocol.screening, Accounts(session))
+    restate(opened, needed, BY)
     with opened(writes=False) as session:
         read = _read(session, protocol)
     held = ranked(read.unranked, protocol.search)  # takes long with many records; the database is let go meanwhile
@@ -129,20 +130,26 @@ def standings_of(found: Iterable[Work], decisions: Iterable[Decision], needed: i
     }
 
 
-def restate(session: Session, needed: int, who: str) -> int:
+def restate(opened: Transactions, needed: int, who: str) -> int:
     """Let works move on that waited for more people than must decide now; returns how many did.
 
-    Where more must decide than before nothing changes: works that have moved on stay where they are.
+    In short transactions, so that everybody goes on deciding meanwhile; what a killed process leaves over, the next
+    renewal does. Where more must decide than before nothing changes: works that have moved on stay where they are.
     """
-    queue, decisions, moved = Queue(session), Decisions(session), 0
+    moved = 0
     for stage in Stage:
-        works = decisions.waiting(stage, needed)
-        for some in in_parts(works, _AT_ONCE):
-            held = decisions.on_works(some)
-            for work in some:
-                queue.stand(work, standing(held[work], needed))
-            decisions.need_fewer(some, stage, needed, who)
-        moved += len(works)
+        with opened(writes=False) as session:
+            waiting = Decisions(session).waiting(stage, needed)
+        for some in in_parts(waiting, _AT_ONCE):
+            with opened() as session:
+                queue, decisions = Queue(session), Decisions(session)
+                held = decisions.on_works(some)
+                now = {work: standing(held[work], needed) for work in some if work in held}
+                gone = [work for work, one in now.items() if one.state is not State.WAITING or one.stage is not stage]
+                for work in gone:
+                    queue.stand(work, now[work])
+                decisions.need_fewer(gone, stage, needed, who)
+                moved += len(gone)
     return moved
 
 

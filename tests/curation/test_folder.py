@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from corpus.codebook import LinkKind, OverlapCertainty, ReportStatus
 from corpus.curation import CurationError, curated_texts, read_corpus, write_corpus
+from corpus.curation.comments import has_comment
 from corpus.domain import Corpus, Doi, Record, ReportLink, Sample, SampleOverlap
 from tests.corpora import corpora
 from tests.examples import SOURCE, corpus, curated, effect, report, study
@@ -37,10 +38,29 @@ def test_the_curated_files_are_canonical(root: Path) -> None:
 
 def test_the_file_of_a_study_that_is_gone_is_removed(tmp_path: Path) -> None:
     write_corpus(corpus(), tmp_path)
+    (tmp_path / "studies" / "notes.yaml").write_text("somebody's own\n")
     other = replace(study(), key="other2010")
-    changed = write_corpus(corpus(other), tmp_path)
-    assert {path.name for path in changed} == {"other2010.yaml", "guastella2009.yaml"}
-    assert [path.name for path in (tmp_path / "studies").iterdir()] == ["other2010.yaml"]
+    changed = write_corpus(corpus(other), tmp_path, known=corpus())
+    assert {path.name for path in changed} >= {"other2010.yaml", "guastella2009.yaml"}
+    assert {path.name for path in (tmp_path / "studies").iterdir()} == {"other2010.yaml", "notes.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# first\na: b\n", True),
+        ("a: b # said\n", True),
+        ("a: b\n# last\n", True),
+        ("- |\n  text\n# between\n- c\n", True),
+        ("a: 'no # comment'\n", False),
+        ("a: no#comment\n", False),
+        ("a: |\n  # text\n", False),
+        ("é: 'ü # ö' # said\n", True),
+        ("a: [\n", False),
+    ],
+)
+def test_a_comment_is_told_from_a_value(text: str, expected: bool) -> None:
+    assert has_comment(text) is expected
 
 
 def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,10 @@ from starlette.routing import Match, Route
 from corpus.commands import initialise
 from corpus.desk.desk import Desk
 from corpus.desk.rooms import ROUTERS, practice
+from corpus.store.accounts import Accounts
 from corpus.store.matters import Matters
 from corpus.store.synced import Synced
+from tests.desk.anew import overtaken
 from tests.desk.practising import CASE, Learner
 from tests.desk.queue_world import A, fill, give_notice
 from tests.desk.served import served
@@ -120,6 +122,12 @@ def invite(page: Page) -> None:
     page.wait_for_selector("#link")
 
 
+def let_recover(page: Page) -> None:
+    """Make a link to a new password."""
+    page.get_by_role("button", name="choose a new password").first.click()
+    page.wait_for_selector("#link")
+
+
 Looks = Sequence[tuple[str, Act]]
 # Before each step of the guided case: what is looked at, and what is done there first.
 SCREENING: Mapping[str, Looks] = {
@@ -175,10 +183,17 @@ QUEUES: Looks = [
     ("/authors/guastella2009", say_after_another),
     ("/files", nothing),
 ]
-TEAM: Looks = [("/people", invite), ("/", nothing), ("/screening/title_abstract", nothing), ("/works", nothing)]
+TEAM: Looks = [
+    ("/people", invite),
+    ("/people", let_recover),
+    ("/", nothing),
+    ("/screening/title_abstract", nothing),
+    ("/works", nothing),
+]
 OUTSIDE: Looks = [
     ("/enter", wrong_password),
     ("/invitation?token=used", nothing),
+    ("/recovery?token=used", nothing),
     ("/tell?about=study/guastella2009", nothing),
     ("/identity?token=used", nothing),
     ("/identity/back?state=guessed", nothing),
@@ -234,12 +249,21 @@ def test_no_page_of_a_team_has_a_fault(page: Page, few: Path, tmp_path: Path, is
         take_place(page)
         page.wait_for_selector("h1:has-text('Good to see you')")
         faults += [fault for path, act in TEAM for fault in _look(desk, page, path, act)]
+        page.goto(f"{desk.origin}/people")
+        let_recover(page)
+        link = page.locator("#link").input_value()
+        faults += _look(desk, page, link.removeprefix(desk.origin), nothing)
         fill(desk)
         give_notice(desk)
         with desk.database.write() as session:
             Matters(session).tell("study/guastella2009/lsas_post", "Another SD is printed.", "nobody")
-            Synced(session).disagree({"study/guastella2009": ("key: guastella2009\n", "0" * 64)})
+            disputed = {"study/guastella2009": ("key: guastella2009\n", "0" * 64), "report/guastella2009": ("", "")}
+            Synced(session).disagree(disputed, dict.fromkeys(disputed, "study/guastella2009"))
+            ada = Accounts(session).get("ada")
+            assert ada is not None
+            anew = overtaken(session, "guastella2009", ada)
         faults += [fault for path, act in QUEUES for fault in _look(desk, page, path, act)]
+        faults += _look(desk, page, f"/compare/{anew.key}", nothing)
     assert not faults, "\n".join(faults)
 
 

@@ -21,6 +21,7 @@ from tests.desk.practising import CASE, Learner
 from tests.desk.served import served
 
 WIDE, NARROW = 1280, 390
+NAMED = "Muster 2021 (made up)"  # what the page of a case calls it
 WRITE = "OXYSYNTH_WRITE_DOCS"
 STALE = 0.004  # the share of blocks that may differ: a pace, a time of ranking
 
@@ -163,9 +164,9 @@ BEFORE: dict[str, list[Picture]] = {
         Picture("effect", f"/coding/{CASE}/effects", "Effects", after_preview),
         Picture("bias", f"/coding/{CASE}/bias", "Bias and trust", judge),
     ],
-    "settle": [Picture("compare", f"/compare/{CASE}", CASE, height=640)],
+    "settle": [Picture("compare", f"/compare/{CASE}", NAMED, height=640)],
     "end": [
-        Picture("accepted", f"/compare/{CASE}", CASE, height=560),
+        Picture("accepted", f"/compare/{CASE}", NAMED, height=560),
         Picture("trail", f"/trail?entity=case/{CASE}", "Audit trail", height=560),
     ],
 }

@@ -27,7 +27,7 @@ from tests.desk.people import running
 from tests.servers.faulty import Fault, FaultyServer
 from tests.servers.identity import CLIENT, SECRET, Lie, Person, Provider, came_back
 
-COOKIE = "oxysynth-identity"
+COOKIE = "oxysynth-8765-identity"
 
 
 @dataclass
@@ -236,7 +236,7 @@ def test_what_the_browser_holds_is_sealed_for_one_purpose_and_one_desk_and_ends(
 def test_the_cookie_of_an_attempt_is_as_guarded_as_that_of_a_session(place: Place) -> None:
     https = replace(place.desk, origin="https://desk.example.org")
     for desk, name, extra in (
-        (place.desk, "oxysynth-identity", set()),
+        (place.desk, "oxysynth-8765-identity", set()),
         (https, "__Host-oxysynth-identity", {"secure"}),
     ):
         app = create_application(desk, ("desk.example.org",))

@@ -1,19 +1,22 @@
 """The practice desk: a database of its own, and a guided case that can be done to its end."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from corpus.coding.draft import leads
 from corpus.commands import check_corpus, initialise
+from corpus.desk.application import create_application
 from corpus.desk.practice.beginning import FILE
 from corpus.desk.practice.material import material, model_coding, read
 from corpus.desk.practice.tour import DONE, steps
-from corpus.desk.running import open_desk, run_desk
+from corpus.desk.running import hosts, open_desk, run_desk
 from corpus.domain.people import Role
 from corpus.domain.screening import Stage, State
-from corpus.errors import InvalidInput
+from corpus.errors import InvalidInput, Locked
 from corpus.protocol import read_protocol
 from corpus.settings import Settings
 from corpus.store.accounts import Accounts
@@ -66,6 +69,39 @@ def test_it_goes_on_where_it_was_left_and_begins_anew_when_told(tmp_path: Path) 
         assert learner.stands().number == 2
     with practising(tmp_path, anew=True) as learner:
         assert learner.stands().number == 1
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_second_desk_on_the_same_practice_is_refused_and_takes_nothing_away(tmp_path: Path, anew: bool) -> None:
+    with practising(tmp_path) as learner:
+        learner.do("decide")
+        with pytest.raises(Locked, match="a practice desk is open on it already"), practising(tmp_path, anew=anew):
+            pass
+        learner.do("abstract")
+        assert learner.stands().number == 3
+    with practising(tmp_path) as learner:
+        assert learner.stands().number == 3  # nothing went into a file that was gone
+
+
+def test_practice_and_review_are_open_in_one_browser(sqlite_template: Path, tmp_path: Path) -> None:
+    """A browser sends the cookies of one host to every port of it."""
+    settings = Settings(database=f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'oxysynth.sqlite')}")
+    with (
+        open_desk(settings, "127.0.0.1", 8765, team=False) as (review, _),
+        open_desk(settings, "127.0.0.1", 8766, team=False, practice=True) as (practice, _),
+    ):
+        clients = [
+            TestClient(create_application(desk, hosts(desk, "127.0.0.1", port)), base_url=desk.origin)
+            for desk, port in ((review, 8765), (practice, 8766))
+        ]
+        jar: dict[str, str] = {}
+        for desk, client in zip((review, practice), clients, strict=True):
+            client.get(f"/enter?key={desk.entry_key}")
+            jar |= dict(client.cookies)
+        for client in clients:
+            client.cookies.clear()
+            sent = "; ".join(f"{name}={value}" for name, value in jar.items())
+            assert client.get("/", headers={"cookie": sent}, follow_redirects=False).status_code == 200
 
 
 def test_the_review_is_never_touched(tmp_path: Path) -> None:

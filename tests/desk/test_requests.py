@@ -13,16 +13,40 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import Case
 from starlette.testclient import TestClient
 
-from corpus.domain.people import Role
-from tests.desk.hostile import fill
+from corpus.coding.ways import WAYS
+from corpus.commands import initialise
+from corpus.desk.passwords import hashed
+from corpus.domain.people import Account, Role
+from corpus.effectsizes import KINDS
+from corpus.store.accounts import Accounts
+from corpus.store.cases import Cases
+from tests.desk.leading import NOT_LED_TO, PASSWORD, Leading, lead
 from tests.desk.visitors import Team, database_of, team_at
 
 # Of each operation: with any value, and with such as lead somewhere. Any value hardly reaches the database, so that one
 # system is enough for it.
 EXAMPLES = {"sqlite": (3, 5), "postgresql": (0, 3)}
-BUT = {("post", "/leave")}  # ends the session that all others need; see test_rights
-# What would end the case that the others work on comes last.
-LAST = ("/finish", "/accept", "/close", "/people/change")
+BUT = {("post", "/leave")}  # ends the session that all others need
+# What would end what the others work on comes last, in this order.
+LAST = ("/judgement", "/take-out", "/finish", "/reopen", "/accept", "/close", "/people/change")
+OWN = {("post", "/leave"), ("post", "/password")}  # end sessions; somebody else asks for them
+DOORS = ("/enter", "/invitation", "/recovery")  # where somebody new comes in
+NUMBERS = (
+    "0",
+    "-0",
+    "inf",
+    "-inf",
+    "1e400",
+    "-1e400",
+    "1e-400",
+    "NaN",
+    "1e308",
+    "²",
+    "0x10",
+    "1_000",
+    "9" * 400,
+    "9" * 100_000,
+)
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 
@@ -35,6 +59,7 @@ class Asked:
     client: TestClient
     known: Mapping[str, list[str]]  # values that lead somewhere, by the name under which they are sent
     examples: tuple[int, int]
+    leading: Leading
 
     def operations(self) -> list[tuple[str, str, dict[str, Any]]]:
         """Method, path and description of every operation."""
@@ -44,7 +69,38 @@ class Asked:
             for method, told in methods.items()
             if (method, path) not in BUT
         ]
-        return sorted(found, key=lambda one: one[1].endswith(LAST))
+        last = {end: place for place, end in enumerate(LAST, start=1)}
+        return sorted(found, key=lambda one: next((last[end] for end in LAST if one[1].endswith(end)), 0))
+
+    def led(self) -> dict[str, Any]:
+        """The OpenAPI, narrowed for each operation to the one request that the desk takes there."""
+        told: dict[str, Any] = json.loads(json.dumps(self.team.app.openapi()))
+        schemas = told["components"]["schemas"]
+        for path, methods in told["paths"].items():
+            for method, operation in methods.items():
+                given = self.leading.given.get((method, path), {})
+                parameters = [one for one in operation.get("parameters", ()) if one["name"] in given]
+                for one in parameters:
+                    one |= {"required": True, "schema": {"type": "string", "enum": [given[one["name"]]]}}
+                operation["parameters"] = parameters
+                for content in operation.get("requestBody", {}).get("content", {}).values():
+                    self._lead(schemas, content["schema"]["$ref"], given)
+        return told
+
+    def _lead(self, schemas: dict[str, Any], named: str, given: Mapping[str, str]) -> None:
+        """A form, or the list of changes that a page saves."""
+        schema = schemas[named.rpartition("/")[2]]
+        if "changes" in schema["properties"]:
+            self._lead(schemas, schema["properties"]["changes"]["items"]["$ref"], given)
+            return
+        known = {name: {"type": "string", "enum": [given[name]]} for name in schema["properties"] if name in given}
+        schema |= {"properties": known, "required": list(known), "additionalProperties": False}
+
+    def asking(self, method: str, path: str) -> TestClient:
+        """Who asks for an operation."""
+        if (method, path) in OWN:
+            return self.team.entered(Role.CODER, "leaver")
+        return self.team.nobody() if path in DOORS else self.client
 
     def described(self, *, known: bool) -> dict[str, Any]:
         """The OpenAPI; ``known`` narrows it to values that lead further than any random text, where there are some."""
@@ -86,10 +142,13 @@ class Asked:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """A desk with something in it, on each of the two systems."""
-    with team_at(database_of(request, tmp_path_factory)) as team:
+    with team_at(_loaded(request, tmp_path_factory)) as team:
+        leading = lead(team, team.entered(Role.ADMIN, follow_redirects=True), "admin")
+        with team.desk.database.write() as session:
+            leaver = Account(key="leaver", name="Leaver", role=Role.CODER)
+            Accounts(session).add(leaver, by="test", password=hashed(PASSWORD))
         client = team.entered(Role.ADMIN, follow_redirects=True)
-        case = fill(team.desk, client, "admin")
-        records = [f'pubmed:{number}"><script>window.harmed=1</script>' for number in range(3)]
+        case, records = leading.case, leading.records
         known = {
             "case": [case],
             "record": records,
@@ -107,14 +166,50 @@ def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             "verdict": ["include", "exclude"],
             "url": ["https://x.example/a.pdf", "http://["],
         }
-        yield Asked(team, client, known, EXAMPLES[request.param])
+        yield Asked(team, client, known, EXAMPLES[request.param], leading)
+
+
+def _loaded(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> str:
+    """A database for the whole module, with a few curated files in it."""
+    url = database_of(request, folders)
+    initialise(url, request.getfixturevalue("curated"))
+    return url
+
+
+def test_every_operation_is_led_to_where_the_desk_takes_something(asked: Asked) -> None:
+    """What no request ever gets past the first check of is not looked at by the tests below."""
+    schema = schemathesis.openapi.from_dict(asked.led())
+    statuses: dict[tuple[str, str], int] = {}
+    told: dict[tuple[str, str], str] = {}
+    operations = [*asked.operations(), ("post", "/leave", {})]
+    for method, path, _ in operations:
+
+        @given(case=schema[path][method].as_strategy())
+        @settings(
+            max_examples=1, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+        )
+        def sent(case: Case[Any]) -> None:
+            operation = (case.method.lower(), case.path)
+            reply = _send(asked, asked.asking(*operation), case)
+            statuses[operation], told[operation] = reply.status_code, reply.text
+
+        sent()
+    assert all(status < 500 for status in statuses.values())
+    refused = {one: (status, told[one][-900:]) for one, status in statuses.items() if status >= 400}
+    assert refused.keys() == NOT_LED_TO.keys(), {one: refused[one] for one in refused if one not in NOT_LED_TO}
+
+
+def _send(asked: Asked, client: TestClient, case: Case[Any]) -> Any:
+    given = case.as_transport_kwargs(base_url=asked.team.desk.origin)
+    return client.request(**{name: value for name, value in given.items() if name != "cookies"})
 
 
 def test_schemathesis_finds_no_server_error(asked: Asked) -> None:
     schemas = [schemathesis.openapi.from_dict(asked.described(known=known)) for known in (False, True)]
     failed, seen = {}, set()
     both = list(zip(schemas, asked.examples, strict=True))
-    for (method, path, told), (schema, examples) in product(asked.operations(), both):
+    others = [one for one in asked.operations() if one[:2] not in OWN]
+    for (method, path, told), (schema, examples) in product(others, both):
         takes = bool(told.get("parameters") or told.get("requestBody"))
         if not examples or (not takes and schema is schemas[0]):
             continue
@@ -128,11 +223,10 @@ def test_schemathesis_finds_no_server_error(asked: Asked) -> None:
             suppress_health_check=list(HealthCheck),
         )
         def sent(case: Case[Any]) -> None:
-            given = case.as_transport_kwargs(base_url=asked.team.desk.origin)
-            reply = asked.client.request(**{name: value for name, value in given.items() if name != "cookies"})
+            reply = _send(asked, asked.client, case)
             seen.add(reply.status_code)
             if reply.status_code >= 500:
-                failed[case.method, case.path] = given
+                failed[case.method, case.path] = case.as_transport_kwargs(base_url=asked.team.desk.origin)
 
         sent()
     assert failed == {}
@@ -213,3 +307,25 @@ def test_a_body_of_another_kind_is_refused(asked: Asked, kind: str, body: bytes)
         status = asked.status("POST", path, content=body, headers={"content-type": kind})
         assert 400 <= status < 500 or path.endswith("undo"), path
         assert status < 500, path
+
+
+def test_no_number_is_too_large_or_none(asked: Asked) -> None:
+    """Where a number is expected, all that is none, and all that a computation cannot hold: typed, previewed, shown."""
+    effect, failed = "study/effects/1", []
+    for way in WAYS:
+        if not way.kind:
+            continue
+        assert asked.status("POST", f"/coding/{asked.leading.case}/way", data={"effect": effect, "way": way.key}) < 400
+        paths = [f"{effect}/computation/inputs/{name}" for name in KINDS[way.kind].keys]
+        for bad in NUMBERS:
+            for path in (*paths, f"{effect}/n", f"{effect}/p/value"):
+                with asked.team.desk.database.read() as session:
+                    was = Cases(session).values(asked.leading.case, "admin").get(path, "")
+                body = json.dumps({"changes": [{"path": path, "was": was, "value": bad}]})
+                status = asked.status("POST", asked.save, content=body, headers={"content-type": JSON})
+                if status >= 500:
+                    failed.append(("save", way.key, path, bad[:20]))
+            for shown in (f"preview?effect={effect}", "effects"):
+                if asked.status("GET", f"/coding/{asked.leading.case}/{shown}") >= 500:
+                    failed.append((shown, way.key, effect, bad[:20]))
+    assert failed == []

@@ -18,6 +18,8 @@ OPEN_DOORS = {
     ("POST", "/enter"),
     ("GET", "/invitation"),
     ("POST", "/invitation"),
+    ("GET", "/recovery"),
+    ("POST", "/recovery"),
     ("GET", "/identity"),
     ("GET", "/identity/back"),
     ("GET", "/identity/welcome"),

@@ -95,7 +95,7 @@ def test_people(world: World) -> None:
         world.eve.post("/people/change", data={"key": "kim", "role": "coder", "seen": seen}, headers=HX),
         "ada was here",
         "Kim is adjudicator and may enter",
-        "Kim is coder and may not enter",
+        "Kim is coder and may not enter, does not screen",
     )
     assert world.stands("kim") == (Role.ADJUDICATOR, True)
     assert world.eve.post("/people/change", data=again, headers=HX).status_code == 200
@@ -218,29 +218,25 @@ def test_authors(world: World) -> None:
 
 
 def test_a_full_text_is_not_taken_away_in_place_of_another(world: World) -> None:
-    def taking_away() -> dict[str, str]:
-        """What the button beside the last full text sends."""
-        page = world.eve.get("/screening/full_text", params={"record": C}).text
-        sent = re.findall(r"hx-post=\"/full-texts/detach\" hx-vals='([^']+)'", page)
-        return {name: str(value) for name, value in json.loads(unescape(sent[-1])).items()}
-
-    def link(url: str) -> None:
+    def link(url: str) -> dict[str, str]:
+        """Keep an address; what the button beside it sends."""
         done = world.ada.post("/full-texts/link", data={"record": C, "url": url}, headers=HX)
         assert done.status_code == 200
+        sent = re.findall(r"hx-post=\"/full-texts/detach\" hx-vals='([^']+)'", done.text)
+        return {name: str(value) for name, value in json.loads(unescape(sent[-1])).items()}
 
     def standing() -> list[str]:
         with world.team.desk.database.read() as session:
             return [one.url for one in FullTexts(session).of([C])]
 
-    link("https://x.example/first")
-    older = taking_away()
+    older = link("https://x.example/first")
     assert world.ada.post("/full-texts/detach", data=older, headers=HX).status_code == 200
-    link("https://x.example/second")
+    newer = link("https://x.example/second")
     late = world.eve.post("/full-texts/detach", data=older, headers=HX)
     assert late.status_code == 422
     assert "taken away already" in late.text
     assert standing() == ["https://x.example/second"]
-    assert world.eve.post("/full-texts/detach", data=taking_away(), headers=HX).status_code == 200
+    assert world.eve.post("/full-texts/detach", data=newer, headers=HX).status_code == 200
     assert standing() == []
 
 

@@ -28,7 +28,7 @@ def team(loaded: str) -> Iterator[Team]:
 def sentences(page: str) -> list[str]:
     """What stands before the folded part of each event: one line for what was done, one for what was before."""
     found = []
-    for event in re.findall(r"<li><p class=\"small\">No\. .*?</li>", page, re.DOTALL):
+    for event in re.findall(r"<li><p class=\"small\"><span class=\"when\">.*?</li>", page, re.DOTALL):
         shown = re.sub(r"<details>.*?</details>", "", event, flags=re.DOTALL)
         lines = [unescape(re.sub(r"<[^>]+>", "", line)).strip() for line in re.findall(r"<p.*?</p>", shown, re.DOTALL)]
         found.append(" / ".join(lines[1:]))
@@ -73,7 +73,7 @@ def test_every_event_of_a_day_is_a_sentence(team: Team) -> None:
         "kim added an abstract to Oxytocin in a made-up trial: “Thirty people.”",
         f"kim attached a full text to {title}: https://x.example/one",
         "judy said anew of the word x: speaks for exclusion / Before: speaks for inclusion",
-        "judy changed the person lee: Lee is editor and may not enter / Before: Lee is coder and may enter",
+        "judy changed the person lee: Lee is editor and may not enter, does not screen / Before: Lee is coder and may enter",
         f"judy said anew what these are: {both}: two different studies: two samples",
         f"judy said of the notice {item}: nothing changes; “about a figure”",
         f"judy took back what was said of the page {NAME} / Before: it tells of no study; “a joke”",

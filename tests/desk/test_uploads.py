@@ -194,7 +194,7 @@ def test_what_is_taken_away_is_listed_and_can_be_put_back(held: tuple[Team, Test
     assert kept(held) == ["trial.pdf", LINK]
     assert client.get("/full-texts/file", params={"record": record, "position": 1}).content == PDF
     trail = client.get("/trail", params={"record": record}).text
-    assert trail.count("&#34;taken_by&#34;:&#34;editor&#34;") == 1
+    assert "taken away by editor" in trail
 
 
 def test_what_was_taken_away_comes_back_when_it_is_attached_again(held: tuple[Team, TestClient, str]) -> None:

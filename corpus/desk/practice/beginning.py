@@ -4,15 +4,16 @@ Never opens a database that was not made for practice, and never the one of the 
 """
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from corpus.database import parse_url, serving, transactions
+from corpus.database import only_run, parse_url, serving, transactions
 from corpus.desk.practice.colleagues import decide_titles
 from corpus.desk.practice.material import material
 from corpus.domain.people import Account, Role
-from corpus.errors import InvalidInput
+from corpus.errors import InvalidInput, Locked
 from corpus.protocol import Protocol
 from corpus.settings import Settings
 from corpus.store import Ledger
@@ -34,12 +35,25 @@ def practice_file(settings: Settings) -> Path:
     return (Path(named).parent if named and named != ":memory:" else Path()) / FILE
 
 
-def prepare(settings: Settings, protocol: Protocol, learner: Account, *, anew: bool) -> str:
+@contextmanager
+def prepared(settings: Settings, protocol: Protocol, learner: Account, *, anew: bool) -> Iterator[str]:
     """The URL of the practice database, filled if it is new; ``anew`` throws the old one away.
 
-    Raises InvalidInput where the file of that name holds something else.
+    It belongs to one desk as long as that is open: begun anew beside it, what is done there would be lost. Raises
+    InvalidInput where the file of that name holds something else, and Locked where another desk has it open.
     """
     path = practice_file(settings)
+    with ExitStack() as held:
+        try:
+            held.enter_context(only_run(f"sqlite:///{path}"))
+        except Locked as error:
+            raise Locked(
+                f"{path}: a practice desk is open on it already; use that, or end it first (Ctrl-C)"
+            ) from error
+        yield _ready(path, protocol, learner, anew=anew)
+
+
+def _ready(path: Path, protocol: Protocol, learner: Account, *, anew: bool) -> str:
     url = f"sqlite:///{path}"
     if path.exists():
         if not _is_for_practice(path):

@@ -9,13 +9,13 @@ from functools import cache
 
 from sqlmodel import Session
 
-from corpus.casework import Casework
 from corpus.coding.preview import preview
 from corpus.coding.values import items_of
 from corpus.desk.practice.material import material, model_coding, read
 from corpus.domain.cases import Case, CaseState
 from corpus.domain.people import Account
 from corpus.domain.screening import QueuedWork, Stage, State
+from corpus.settling import Settling
 from corpus.store.additions import Abstracts
 from corpus.store.cases import Cases
 from corpus.store.decisions import Decisions
@@ -130,7 +130,7 @@ def _finish(here: _Here) -> bool:
 
 def _settle(here: _Here) -> bool:
     case = here.case()
-    return case is not None and not Casework(here.session).unsettled(case)
+    return case is not None and not Settling(here.session).unsettled(case)
 
 
 def _accept(here: _Here) -> bool:

@@ -21,6 +21,8 @@ from corpus.desk.pages import moved, page
 from corpus.domain.cases import SETTLED, Case, CaseState
 from corpus.domain.people import Right
 from corpus.errors import InvalidInput
+from corpus.rebasing import Rebasing
+from corpus.settling import Settling
 from corpus.store.cases import Cases
 
 router = APIRouter(prefix="/compare")
@@ -47,7 +49,7 @@ def settle(
     """Settle one difference, with the reason; what somebody else settled meanwhile is told, and stays."""
     with desk_of(request).database.write() as session:
         held = case_of(session, case)
-        Casework(session).settle(held, visitor.account, path, value, reason, seen)
+        Settling(session).settle(held, visitor.account, path, value, reason, seen)
         return _show(request, visitor, session, held)
 
 
@@ -58,6 +60,24 @@ def accept(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.EDI
         held = case_of(session, case)
         Casework(session).accept(held, visitor.key)
     return moved(request, f"/compare/{case}")
+
+
+@router.post("/{case}/take-up", response_model=None)
+def take_up(
+    request: Request,
+    visitor: Annotated[Visitor, Depends(needs(Right.EDIT))],
+    case: str,
+    seen: Annotated[str, Form(max_length=64)],
+    stands: Annotated[list[Annotated[str, Form(max_length=320)]], Form(max_length=500)] = [],  # noqa: B006
+    reason: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Take up what the corpus changed while the study was coded anew; ``stands`` names a side and a path that both changed."""
+    with desk_of(request).database.write() as session:
+        held = case_of(session, case)
+        sides = {path: side for side, _, path in (one.partition(":") for one in stands)}
+        unsettled = Settling(session).unsettled(held)
+        Rebasing(session).take_up(held, visitor.key, sides, reason, seen, unsettled)
+        return _show(request, visitor, session, case_of(session, case))
 
 
 @router.post("/{case}/close", response_model=None)
@@ -71,29 +91,35 @@ def close(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.EDIT
 def _show(request: Request, visitor: Visitor, session: Session, case: Case) -> Response:
     if case.state is CaseState.CODING:
         raise InvalidInput(f"{case.key}: its coders have not finished; until then nobody sees both codings")
-    casework, cases = Casework(session), Cases(session)
-    found, differences = casework.comparison(case), casework.differences(case)
+    casework, settling, cases = Casework(session), Settling(session), Cases(session)
+    found, differences = settling.comparison(case), settling.differences(case)
     settled = cases.values(case.key, SETTLED)
     labels = labels_of({**settled, **found.second, **found.first})
-    checked = casework.ready(case) if case.state is CaseState.COMPARING else None
+    comparing = case.state is CaseState.COMPARING
+    checked = casework.ready(case) if comparing else None
+    meanwhile, mark = (Rebasing(session).standing(case) if comparing else None) or (None, "")
+    moved_on = meanwhile.paths if meanwhile else ()
     return page(
         request,
         "comparison.html",
         visitor,
         case=case,
         title=settled.get("study/label") or found.first.get("study/label") or case.key,
-        drafts=casework.drafts(case),
-        names=[one.who for one in casework.drafts(case)],
+        drafts=settling.drafts(case),
+        names=[one.who for one in settling.drafts(case)],
         comparison=found,
         differences=differences,
         appraisals=_touched(settled, differences),
         settled=cases.settlements(case.key),
-        unsettled=casework.unsettled(case),
-        may_settle=casework.may_settle(case, visitor.account),
+        unsettled=settling.unsettled(case),
+        may_settle=settling.may_settle(case, visitor.account),
         checked=checked,
+        meanwhile=meanwhile,
+        mark=mark,
         labels=labels,
         said=_said(
-            {**settled, **found.second, **found.first}, [one.path for one in (*differences, *found.differences)]
+            {**settled, **found.second, **found.first},
+            [*(one.path for one in (*differences, *found.differences)), *moved_on],
         ),
         value_in_words=lambda path, value: value_in_words(path, value, labels),
         choices_at=lambda path: choices_at(path, labels),

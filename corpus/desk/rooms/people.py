@@ -10,14 +10,26 @@ from starlette.responses import Response
 
 from corpus.desk import throttle
 from corpus.desk.desk import desk_of
-from corpus.desk.entering import Visitor, begin, cookie_name, forget, invite_to, keyed, needs
-from corpus.desk.joining import account_for, name_of, place_of
+from corpus.desk.entering import (
+    Visitor,
+    begin,
+    cookie_name,
+    entered_before,
+    forget,
+    invite_to,
+    keyed,
+    link_to_new_password,
+    may_prove,
+    needs,
+)
+from corpus.desk.joining import account_for, known_account, name_of, place_of, recovery_of
 from corpus.desk.pages import moved, page
 from corpus.desk.passwords import hashed, matches
 from corpus.domain.people import Account, Right, Role
 from corpus.domain.screening import Stage
 from corpus.errors import InvalidInput
 from corpus.store.accounts import Accounts
+from corpus.store.attempts import Attempts
 from corpus.store.decisions import Decisions
 from corpus.works.queueing import restate
 
@@ -52,24 +64,20 @@ def enter_with_password(request: Request, account: Short, password: Short) -> Re
     desk = desk_of(request)
     if not desk.team:
         return moved(request, "/enter")
-    address = request.client.host if request.client else ""
+    address = _address(request)
     with desk.database.write() as session:
         accounts = Accounts(session)
-        throttle.admit(accounts, account, address)
+        at = throttle.admit(Attempts(session), account, address, known=entered_before(desk, request, account))
         known = accounts.get(account)
         stored = accounts.password(account)
     # Outside the transaction: hashing takes long on purpose, and nobody else should wait for it.
-    right = matches(password, stored) and known is not None and known.active
+    if not matches(password, stored) or known is None or not known.active:
+        return page(request, "enter.html", None, wrong="Short name or password is not right.", status=401)
+    reply = moved(request, "/")
     with desk.database.write() as session:
-        accounts = Accounts(session)
-        if not right:
-            throttle.failed(accounts, account, address)
-        else:
-            throttle.succeeded(accounts, account, address)
-            reply = moved(request, "/")
-            begin(desk, accounts, account, reply)
-            return reply
-    return page(request, "enter.html", None, wrong="Short name or password is not right.", status=401)
+        throttle.succeeded(Attempts(session), account, address, at)
+        begin(desk, Accounts(session), account, reply)
+    return reply
 
 
 @router.post("/leave", response_model=None)
@@ -77,7 +85,7 @@ def leave(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.READ
     """End the session."""
     desk = desk_of(request)
     with desk.database.write() as session:
-        Accounts(session).leave(keyed(desk, request.cookies.get(cookie_name(desk), "")))
+        Accounts(session).leave(keyed(desk, request.cookies.get(cookie_name(desk), "")), by=visitor.key)
     reply = moved(request, "/enter")
     forget(desk, reply, cookie_name(desk))
     return reply
@@ -109,6 +117,30 @@ def accept(request: Request, token: Short, key: Short, name: Short, password: Sh
     return reply
 
 
+@router.get("/recovery", response_model=None)
+def recovery(request: Request, token: Annotated[str, Query(max_length=200)]) -> Response:
+    """The page where somebody who is known already chooses a new password."""
+    return _recovery(request, token, wrong="")
+
+
+@router.post("/recovery", response_model=None)
+def recover(request: Request, token: Short, password: Short) -> Response:
+    """Take the new password; the link is used up, and every session of the person ends but the new one."""
+    desk = desk_of(request)
+    held = recovery_of(desk, token)
+    if held is None:
+        return _recovery(request, token, wrong="", status=403)
+    reply = moved(request, "/")
+    try:
+        stored = hashed(password)
+        with desk.database.write() as session:
+            accounts = Accounts(session)
+            begin(desk, accounts, accounts.recover(held, stored).key, reply)
+    except InvalidInput as error:
+        return _recovery(request, token, wrong=str(error), status=422)
+    return reply
+
+
 @router.get("/people", response_model=None)
 def people(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.READ))]) -> Response:
     """Who belongs to the team, and who is invited."""
@@ -131,6 +163,28 @@ def invite(
     return _people(request, visitor, link=link)
 
 
+@router.post("/people/withdraw", response_model=None)
+def withdraw(
+    request: Request, visitor: Annotated[Visitor, Depends(needs(Right.MANAGE))], invitation: Short
+) -> Response:
+    """Close an invitation, or the way to a new password, that nobody has taken yet."""
+    with desk_of(request).database.write() as session:
+        Accounts(session).withdraw(invitation, by=visitor.key)
+    return _people(request, visitor)
+
+
+@router.post("/people/recovery", response_model=None)
+def let_recover(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.MANAGE))], key: Short) -> Response:
+    """A link with which somebody who forgot the password chooses a new one; it is shown once."""
+    desk = desk_of(request)
+    if not desk.team:
+        raise InvalidInput("this desk is for one person, who enters without a password")
+    with desk.database.write() as session:
+        accounts = Accounts(session)
+        link = link_to_new_password(desk, accounts, known_account(accounts, key), visitor.key)
+    return _people(request, visitor, link=link, whose=key)
+
+
 @router.post("/people/change", response_model=None)
 def change(
     request: Request,
@@ -143,7 +197,7 @@ def change(
 ) -> Response:
     """Change a person's role, whether they screen, or close the door to them; the last admin stays one.
 
-    Works that waited for more people than are left to decide move on in the same transaction.
+    Works that waited for more people than are left to decide move on before the answer.
     """
     desk = desk_of(request)
     with desk.database.write() as session:
@@ -152,13 +206,15 @@ def change(
         if known is None:
             raise InvalidInput(f"{key}: nobody has this short name")
         changed = replace(known, role=role, active=active, screens=screens)
-        admins = {one.key for one in accounts.all() if one.active and one.role is Role.ADMIN}
-        if admins == {key} and not changed.may(Right.MANAGE):
-            raise InvalidInput(f"{key} is the last admin; make somebody else one first")
+        if known.may(Right.MANAGE) and not changed.may(Right.MANAGE):
+            others = [one for one in accounts.all() if one.key != key and one.may(Right.MANAGE)]
+            # Who has no way to enter manages nothing: one who once worked alone, for example.
+            if not any(may_prove(desk, accounts, one) for one in others):
+                raise InvalidInput(f"{key} is the last admin who can enter; make somebody else one first")
         before = desk.needed(accounts)
         accounts.change(changed, by=visitor.key, seen=seen)
         needed = desk.needed(accounts)
-        moved_on = restate(session, needed, visitor.key)
+    moved_on = restate(desk.database.write, needed, visitor.key) if needed < before else 0
     return _people(request, visitor, said=_kept(changed, before, needed, moved_on))
 
 
@@ -167,8 +223,9 @@ def change_password(
     request: Request, visitor: Annotated[Visitor, Depends(needs(Right.READ))], old: Short, new: Short
 ) -> Response:
     """Change one's own password; every session but the new one ends."""
-    desk = desk_of(request)
-    with desk.database.read() as session:
+    desk, address = desk_of(request), _address(request)
+    with desk.database.write() as session:
+        at = throttle.admit(Attempts(session), visitor.key, address, known=True)
         stored = Accounts(session).password(visitor.key)
     if not matches(old, stored):
         raise InvalidInput("the old password is not right")
@@ -176,9 +233,19 @@ def change_password(
     reply = moved(request, "/people")
     with desk.database.write() as session:
         accounts = Accounts(session)
-        accounts.set_password(visitor.key, fresh)
+        throttle.succeeded(Attempts(session), visitor.key, address, at)
+        accounts.set_password(visitor.key, fresh, by=visitor.key)
         begin(desk, accounts, visitor.key, reply)
     return reply
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _recovery(request: Request, token: str, *, wrong: str, status: int = 200) -> Response:
+    held = recovery_of(desk_of(request), token)
+    return page(request, "recovery.html", None, token=token, held=held, wrong=wrong, status=status)
 
 
 def _kept(changed: Account, before: int, needed: int, moved_on: int) -> str:
@@ -191,7 +258,7 @@ def _kept(changed: Account, before: int, needed: int, moved_on: int) -> str:
     return " ".join(said)
 
 
-def _people(request: Request, visitor: Visitor, link: str = "", said: str = "") -> Response:
+def _people(request: Request, visitor: Visitor, link: str = "", whose: str = "", said: str = "") -> Response:
     desk = desk_of(request)
     with desk.database.read() as session:
         accounts, decisions = Accounts(session), Decisions(session)
@@ -207,6 +274,7 @@ def _people(request: Request, visitor: Visitor, link: str = "", said: str = "") 
             invited=accounts.invitations(),
             roles=tuple(Role),
             link=link,
+            whose=whose,
             said=said,
             needed=needed,
             screening=screening,

@@ -40,7 +40,7 @@ def trail(
             pairs = {(link.a, link.b) for link in Links(session).about(members)}
             pairs |= {(one.a, one.b) for one in Proposals(session).about(members)}
             names += [f"{kind}/{a}/{b}" for a, b in sorted(pairs) for kind in ("link", "link_proposal")]
-            below = [f"{kind}/{member}/" for member in members for kind in ("screening", "full_text")]
+            below = [f"{kind}/{member}/" for member in members for kind in ("screening", "skip", "full_text")]
             found = events.of([*names, *below])
         elif entity:
             found = events.of([entity, f"{entity}/"])
