@@ -171,7 +171,7 @@ def test_a_case_that_was_open_before_the_corpus_was_kept_beside_it_goes_on(loade
             kept = Cases(session).values(anew.case, CORPUS)
     with connecting(parse_url(loaded), writes=True) as connection, connection.begin():
         config = migrations(connection)
-        revision = ScriptDirectory.from_config(config).get_revision("0012")
+        revision = ScriptDirectory.from_config(config).get_revision("0010")
         command.downgrade(config, str(revision.down_revision))
         connection.exec_driver_sql("UPDATE coding_case SET base = 'a digest of the study alone'")
         command.upgrade(config, "head")

@@ -1,7 +1,7 @@
 """Conflicts of files that stand or fall together; what the corpus said of a study when it began to be coded again.
 
-Revision ID: 0012
-Revises: 0005
+Revision ID: 0010
+Revises: 0009
 """
 
 import hashlib
@@ -10,8 +10,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0010"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
