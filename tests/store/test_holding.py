@@ -31,6 +31,7 @@ from corpus.store.holding import KINDS, holding
 from corpus.store.kind import Kind
 from corpus.store.links import Links
 from corpus.store.matters import Matters
+from corpus.store.proposals import Proposals
 from corpus.store.queue import Queue
 from corpus.store.rows import table_of
 from corpus.store.trail import Trail
@@ -107,6 +108,11 @@ def fill(session: Session) -> None:
     Links(session).add([RecordLink(a="a", b="b", verdict=LinkVerdict.UNSURE, reason="rule", score=1 / 3)], {})
     Links(session).add([RecordLink(a="a", b="c", verdict=LinkVerdict.SAME, reason="rule", score=1 / 3)], {})
     Links(session).say("b", "a", LinkVerdict.SAME, reason="read", who="anna")
+    taken = Links(session).say("a", "c", LinkVerdict.APART, reason="read", who="anna")
+    Links(session).take_back("a", "c", "bo", seen=taken.mark)  # what the rules said stands again, and is nobody's word
+    for other in ("d", "e"):
+        Proposals(session).propose("a", other, "same", "one sample", "anna")
+    Proposals(session).take_back("a", "d", "anna")
     for outcome in (Outcome.ASKED, Outcome.ANSWERED):
         seen = standing(Matters(session).dealt(MatterKind.AUTHORS).get("study")).mark
         Matters(session).deal(MatterKind.AUTHORS, "study", outcome, "why", "anna", seen=seen)
