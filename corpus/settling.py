@@ -32,6 +32,8 @@ class Settling:
     def comparison(self, case: Case) -> Comparison:
         """The codings of a case side by side; one coding stands against itself."""
         drafts = self.drafts(case)
+        if not drafts:
+            raise InvalidInput(f"{case.key}: nobody codes it")
         both = [self._cases.values(case.key, one.who) for one in drafts]
         return compare(both[0], both[-1])
 

@@ -19,6 +19,7 @@ from corpus.domain.screening import Stage, Verdict
 from corpus.filework import Filework
 from corpus.protocol import read_protocol
 from corpus.queues.authors import askings
+from corpus.queues.duplicates import say
 from corpus.queues.notices import notices
 from corpus.queues.pages import Pages
 from corpus.store import Ledger
@@ -94,6 +95,12 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
         known = _known(accounts, "second").mark
         attached = next(one.mark for one in FullTexts(session).of([third]) if one.position == 1)
         unsure = next(standing(one).mark for one in Links(session).about([second]) if third in (one.a, one.b))
+        say(session, second, SETTLED_ONE, "apart", "read", who, 2, seen="")
+        parted = next(standing(one).mark for one in Links(session).about([second]) if SETTLED_ONE in (one.a, one.b))
+        texts = FullTexts(session)
+        texts.link(third, "https://x.example/taken.pdf", who)
+        away = next(one for one in texts.of([third]) if one.url.endswith("taken.pdf"))
+        texts.detach(third, away.position, who, seen=away.mark)
         (disputed,) = Filework(session).standing().disagreements
         (notice,) = notices(corpus.reports, Checks(session).all(), {})
         study = askings(corpus, {})[0].study.key
@@ -139,6 +146,10 @@ def lead(team: Team, client: TestClient, who: str) -> Leading:
         ("post", "/full-texts/link"): {"record": third, "url": "https://x.example/a.pdf"},
         ("get", "/full-texts/file"): {"record": third, "position": "2"},
         ("post", "/full-texts/detach"): {"record": third, "position": "1", "seen": attached},
+        ("post", "/full-texts/put-back"): {"record": third, "position": str(away.position)},
+        ("get", "/same"): {"record": second, "words": "made-up"},
+        ("post", "/same"): {"record": first, "saying": "apart", "other": f"|{INCLUDED}", "note": ALL, "words": ""},
+        ("post", "/same/back"): {"record": second, "a": second, "b": SETTLED_ONE, "seen": parted},
         ("get", "/conflicts/{stage}"): {"stage": "title_abstract", "record": third},
         ("post", "/conflicts/{stage}"): {
             "stage": "title_abstract",

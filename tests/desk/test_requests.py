@@ -204,6 +204,28 @@ def _send(asked: Asked, client: TestClient, case: Case[Any]) -> Any:
     return client.request(**{name: value for name, value in given.items() if name != "cookies"})
 
 
+def test_no_number_is_too_large_or_none(asked: Asked) -> None:
+    """Where a number is expected, all that is none, and all that a computation cannot hold: typed, previewed, shown."""
+    effect, failed = "study/effects/1", []
+    for way in WAYS:
+        if not way.kind:
+            continue
+        assert asked.status("POST", f"/coding/{asked.leading.case}/way", data={"effect": effect, "way": way.key}) < 400
+        paths = [f"{effect}/computation/inputs/{name}" for name in KINDS[way.kind].keys]
+        for bad in NUMBERS:
+            with asked.team.desk.database.read() as session:
+                held = Cases(session).values(asked.leading.case, "admin")
+            typed = (*paths, f"{effect}/n", f"{effect}/p/value")
+            changes = [{"path": path, "was": held.get(path, ""), "value": bad} for path in typed]
+            body = json.dumps({"changes": changes})
+            if asked.status("POST", asked.save, content=body, headers={"content-type": JSON}) >= 500:
+                failed.append(("save", way.key, effect, bad[:20]))
+            for shown in (f"preview?effect={effect}", "effects"):
+                if asked.status("GET", f"/coding/{asked.leading.case}/{shown}") >= 500:
+                    failed.append((shown, way.key, effect, bad[:20]))
+    assert failed == []
+
+
 def test_schemathesis_finds_no_server_error(asked: Asked) -> None:
     schemas = [schemathesis.openapi.from_dict(asked.described(known=known)) for known in (False, True)]
     failed, seen = {}, set()
@@ -307,25 +329,3 @@ def test_a_body_of_another_kind_is_refused(asked: Asked, kind: str, body: bytes)
         status = asked.status("POST", path, content=body, headers={"content-type": kind})
         assert 400 <= status < 500 or path.endswith("undo"), path
         assert status < 500, path
-
-
-def test_no_number_is_too_large_or_none(asked: Asked) -> None:
-    """Where a number is expected, all that is none, and all that a computation cannot hold: typed, previewed, shown."""
-    effect, failed = "study/effects/1", []
-    for way in WAYS:
-        if not way.kind:
-            continue
-        assert asked.status("POST", f"/coding/{asked.leading.case}/way", data={"effect": effect, "way": way.key}) < 400
-        paths = [f"{effect}/computation/inputs/{name}" for name in KINDS[way.kind].keys]
-        for bad in NUMBERS:
-            for path in (*paths, f"{effect}/n", f"{effect}/p/value"):
-                with asked.team.desk.database.read() as session:
-                    was = Cases(session).values(asked.leading.case, "admin").get(path, "")
-                body = json.dumps({"changes": [{"path": path, "was": was, "value": bad}]})
-                status = asked.status("POST", asked.save, content=body, headers={"content-type": JSON})
-                if status >= 500:
-                    failed.append(("save", way.key, path, bad[:20]))
-            for shown in (f"preview?effect={effect}", "effects"):
-                if asked.status("GET", f"/coding/{asked.leading.case}/{shown}") >= 500:
-                    failed.append((shown, way.key, effect, bad[:20]))
-    assert failed == []

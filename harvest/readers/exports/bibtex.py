@@ -56,7 +56,7 @@ def _parsed(chunk: str, macros: dict[str, str]) -> tuple[Any, str]:
     try:
         with capture() as errors:
             entries = list(parser.parse_string(chunk).entries.values())
-    except PybtexError as error:
+    except (PybtexError, UnicodeDecodeError) as error:
         return None, str(error)
     macros.update(parser.macros)
     if errors:
@@ -114,7 +114,10 @@ def unlatexed(text: str) -> str:
     escaped = _BARE_PERCENT.sub(r"\\%", _WORD.sub(_greek, _MATHS.sub("", text[: 2 * LONGEST])))
     try:
         plain = str(Text.from_latex(escaped))
-    except PybtexError:  # braces that do not match: the text as it stands is better than none
+    except (
+        PybtexError,
+        UnicodeDecodeError,
+    ):  # braces or commands that are none: the text as it stands is better than none
         return _unbraced(text)
     return _COMMAND.sub("", plain).replace("\N{NO-BREAK SPACE}", " ")
 
