@@ -71,8 +71,9 @@ class Settling:
             raise InvalidInput(f"{path[:100]}: the two codings do not differ there")
         if told.whole and value not in (KEEP, ""):
             raise InvalidInput(f"{path[:100]}: only one of the two has it; keep it, or leave it out")
-        if not reason.strip():
-            raise InvalidInput(f"{path}: say why")
+        why = " ".join(reason.split())  # it becomes part of the study, where a text is one line
+        if not why or not why.isprintable():
+            raise InvalidInput(f"{path}: say why, in letters that can be printed")
         known = self._cases.settlements(case.key).get(path)
         if known is not None and known.mark != seen:
             raise InvalidInput(
@@ -84,7 +85,7 @@ class Settling:
         changes = [Change(path=name, was=held.get(name, ""), value=text) for name, text in new.items()]
         self._cases.save(case.key, SETTLED, changes, by=who.key)
         now = datetime.now(UTC)
-        self._cases.settle(case.key, Settlement(path=path, value=value, reason=reason.strip(), who=who.key, at=now))
+        self._cases.settle(case.key, Settlement(path=path, value=value, reason=why, who=who.key, at=now))
 
     def may_settle(self, case: Case, who: Account) -> bool:
         """Whether somebody may settle: an adjudicator who did not code it; where there is none, the coders themselves."""

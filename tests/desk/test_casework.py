@@ -99,6 +99,8 @@ def test_a_result_that_only_one_coder_has_is_kept_or_left_out_as_a_whole(
     assert "9.50" in shown
     assert not any(path.startswith(SECOND) for path in values(desk, SETTLED))
     post(ada, f"/compare/{CASE}/settle", 422, path=SECOND, value="perhaps", reason="?")
+    for reason in (" ", "a \x07 bell"):  # it would become part of the study
+        post(ada, f"/compare/{CASE}/settle", 422, path=SECOND, value=verdict, reason=reason)
     post(ada, f"/compare/{CASE}/settle", path=SECOND, value=verdict, reason="Table 3 tells of it, or does not")
     post(ada, f"/compare/{CASE}/accept")
     (study,) = [one for one in load_corpus(url).studies if one.key == CASE]
