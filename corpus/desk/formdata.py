@@ -118,9 +118,10 @@ def in_words(path: str, labels: Mapping[str, Mapping[str, str]]) -> str:
 
 def value_in_words(path: str, value: str, labels: Mapping[str, Mapping[str, str]]) -> str:
     """A value as a person reads it: a term by its word, an item of a list by what it is called."""
-    return dict(choices_at(path, labels)).get(value) or " and ".join(
-        dict(choices_at(path, labels)).get(one, one) for one in (value.split() if _refers(path) else [value])
-    )
+    words = dict(choices_at(path, labels))
+    if value in words:
+        return words[value]
+    return " and ".join(words.get(one, one) for one in (value.split() if _refers(path) else [value]))
 
 
 def choices_at(path: str, labels: Mapping[str, Mapping[str, str]]) -> Sequence[tuple[str, str]]:

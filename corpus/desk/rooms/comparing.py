@@ -93,6 +93,7 @@ def _show(request: Request, visitor: Visitor, session: Session, case: Case) -> R
         raise InvalidInput(f"{case.key}: its coders have not finished; until then nobody sees both codings")
     casework, settling, cases = Casework(session), Settling(session), Cases(session)
     found, differences = settling.comparison(case), settling.differences(case)
+    drafts = settling.drafts(case)
     settled = cases.values(case.key, SETTLED)
     labels = labels_of({**settled, **found.second, **found.first})
     comparing = case.state is CaseState.COMPARING
@@ -105,8 +106,8 @@ def _show(request: Request, visitor: Visitor, session: Session, case: Case) -> R
         visitor,
         case=case,
         title=settled.get("study/label") or found.first.get("study/label") or case.key,
-        drafts=settling.drafts(case),
-        names=[one.who for one in settling.drafts(case)],
+        drafts=drafts,
+        names=[one.who for one in drafts],
         comparison=found,
         differences=differences,
         appraisals=_touched(settled, differences),
