@@ -4,17 +4,33 @@ Never lets who coded a study settle it, unless nobody else can, and never overwr
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlmodel import Session
 
 from corpus.coding import judgements
 from corpus.coding.comparing import KEEP, Comparison, Difference, compare
+from corpus.coding.values import Values
 from corpus.domain.cases import SETTLED, Case, CaseState, Change, Draft, Settlement
 from corpus.domain.people import Account, Right
 from corpus.errors import InvalidInput
 from corpus.store.accounts import Accounts
 from corpus.store.cases import Cases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideBySide:
+    """The codings of a case held against each other, and how far somebody has settled what they differ in."""
+
+    comparison: Comparison
+    differences: tuple[Difference, ...]  # what somebody must settle
+    settlements: Mapping[str, Settlement]  # by path
+
+    @property
+    def unsettled(self) -> Sequence[str]:
+        """Paths of the differences that nobody has settled."""
+        return [one.path for one in self.differences if one.path not in self.settlements]
 
 
 class Settling:
@@ -29,32 +45,15 @@ class Settling:
         held = [one for one in self._cases.drafts(case.key) if one.who != SETTLED]
         return sorted(held, key=lambda one: ((one.who == case.opened_by) is bool(case.study), one.who))
 
-    def comparison(self, case: Case) -> Comparison:
-        """The codings of a case side by side; one coding stands against itself."""
+    def side_by_side(self, case: Case) -> SideBySide:
+        """The codings of a case side by side; one coding stands against itself. Raises InvalidInput where nobody codes it."""
         drafts = self.drafts(case)
         if not drafts:
             raise InvalidInput(f"{case.key}: nobody codes it")
         both = [self._cases.values(case.key, one.who) for one in drafts]
-        return compare(both[0], both[-1])
-
-    def differences(self, case: Case) -> Sequence[Difference]:
-        """What somebody must settle: where the codings differ, without questions that the settled answers leave out, and
-        with those that they bring up and neither coder was asked."""
-        found, held = self.comparison(case), self._cases.values(case.key, SETTLED)
-        hidden = judgements.not_asked(held)
-        settlements = self._cases.settlements(case.key)
-        left_out = [
-            one.path
-            for one in found.open
-            if one.whole and one.path in settlements and settlements[one.path].value != KEEP
-        ]
-        shown = [one for one in found.open if one.path not in hidden and not _within(one.path, left_out)]
-        left_open = {*judgements.unanswered(found.first), *judgements.unanswered(found.second)}
-        known = left_open | {one.path for one in found.open}
-        asked = [path for path in judgements.unanswered(held) if path not in known]
-        settled = [path for path in settlements if path not in {one.path for one in found.differences}]
-        new = dict.fromkeys(path for path in (*asked, *settled) if path not in hidden)
-        return [*shown, *(Difference(path=path, first="", second="", ours=False) for path in new)]
+        found, settlements = compare(both[0], both[-1]), self._cases.settlements(case.key)
+        differences = _differences(found, self._cases.values(case.key, SETTLED), settlements)
+        return SideBySide(comparison=found, differences=differences, settlements=settlements)
 
     def settle(self, case: Case, who: Account, path: str, value: str, reason: str, seen: str = "") -> None:
         """Settle one difference; ``seen`` is the mark of the settlement that the person saw, "" for none.
@@ -65,8 +64,9 @@ class Settling:
             raise InvalidInput(f"{case.key}: there is nothing to settle")
         if not self.may_settle(case, who):
             raise InvalidInput(f"{case.key}: you coded it; somebody else settles what the two codings differ in")
-        found = self.comparison(case)
-        told = next((one for one in (*found.differences, *self.differences(case)) if one.path == path), None)
+        found = self.side_by_side(case)
+        differences = (*found.comparison.differences, *found.differences)
+        told = next((one for one in differences if one.path == path), None)
         if told is None:
             raise InvalidInput(f"{path[:100]}: the two codings do not differ there")
         if told.whole and value not in (KEEP, ""):
@@ -74,14 +74,15 @@ class Settling:
         why = " ".join(reason.split())  # it becomes part of the study, where a text is one line
         if not why or not why.isprintable():
             raise InvalidInput(f"{path}: say why, in letters that can be printed")
-        known = self._cases.settlements(case.key).get(path)
+        known = found.settlements.get(path)
         if known is not None and known.mark != seen:
             raise InvalidInput(
                 f"{path}: {known.who} settled it meanwhile as “{known.value[:200] or 'nothing'}”, because {known.reason[:200]}; "
                 f"you say “{value[:200] or 'nothing'}”: open the page again to settle it anew"
             )
         held = self._cases.values(case.key, SETTLED)
-        new = {name: text if value else "" for name, text in found.item(path).items()} if told.whole else {path: value}
+        whole = {name: text if value else "" for name, text in found.comparison.item(path).items()}
+        new = whole if told.whole else {path: value}
         changes = [Change(path=name, was=held.get(name, ""), value=text) for name, text in new.items()]
         self._cases.save(case.key, SETTLED, changes, by=who.key)
         now = datetime.now(UTC)
@@ -93,11 +94,6 @@ class Settling:
         others = [one for one in Accounts(self._session).all() if one.may(Right.ADJUDICATE) and one.key not in coders]
         return who in others if others else who.key in coders or who.may(Right.ADJUDICATE)
 
-    def unsettled(self, case: Case) -> Sequence[str]:
-        """Paths of the differences that nobody has settled."""
-        settled = self._cases.settlements(case.key)
-        return [one.path for one in self.differences(case) if one.path not in settled]
-
 
 def agreed(comparison: Comparison) -> dict[str, str]:
     """What enters the settled coding without a word: what both say, and where only our own words differ, the first's."""
@@ -106,12 +102,30 @@ def agreed(comparison: Comparison) -> dict[str, str]:
     return held | {one.path: one.first or one.second for one in comparison.differences if one.ours}
 
 
+def _differences(found: Comparison, held: Values, settlements: Mapping[str, Settlement]) -> tuple[Difference, ...]:
+    """Where the codings differ, without questions that the settled answers leave out, and with those that they bring up
+    and neither coder was asked."""
+    hidden = judgements.not_asked(held)
+    left_out = [
+        one.path for one in found.open if one.whole and one.path in settlements and settlements[one.path].value != KEEP
+    ]
+    shown = [one for one in found.open if one.path not in hidden and not _within(one.path, left_out)]
+    left_open = {*judgements.unanswered(found.first), *judgements.unanswered(found.second)}
+    known = left_open | {one.path for one in found.open}
+    asked = [path for path in judgements.unanswered(held) if path not in known]
+    settled = [path for path in settlements if path not in {one.path for one in found.differences}]
+    new = dict.fromkeys(path for path in (*asked, *settled) if path not in hidden)
+    return (*shown, *(Difference(path=path, first="", second="", ours=False) for path in new))
+
+
 def _within(path: str, items: Sequence[str]) -> bool:
     """Whether a path is one of some, or leads into one of them."""
     return path in items or path.startswith(tuple(f"{one}/" for one in items))
 
 
-def history(comparison: Comparison, settlements: Mapping[str, Settlement]) -> str:
+def history(found: SideBySide) -> str:
+    """How a study became what it is, in the words that its coding carries."""
+    comparison, settlements = found.comparison, found.settlements
     compared = comparison.same + len(comparison.differences)
     if not settlements:
         return f"two independent codings agreed on all values that are not words of our own ({compared} compared)"

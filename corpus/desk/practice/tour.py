@@ -130,7 +130,7 @@ def _finish(here: _Here) -> bool:
 
 def _settle(here: _Here) -> bool:
     case = here.case()
-    return case is not None and not Settling(here.session).unsettled(case)
+    return case is not None and not Settling(here.session).side_by_side(case).unsettled
 
 
 def _accept(here: _Here) -> bool:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from corpus.assembling import Assembling
 from corpus.casework import Casework
 from corpus.coding.draft import LONGEST_VALUE, check_path, taken_out
 from corpus.coding.preview import preview
@@ -250,13 +251,13 @@ def _form(case: Case, values: dict[str, str]) -> dict[str, Any]:
 
 def _beside(session: Session, case: Case, values: dict[str, str], section: str, who: str) -> dict[str, Any]:
     """What stands beside a section: what was found in the abstract, samples that may overlap, and what is lacking."""
-    casework, queue = Casework(session), Queue(session)
+    assembling, queue = Assembling(session), Queue(session)
     work = queue.work(case.work) if case.work else queue.of_report(values.get("report/key", ""))
     text = read_work(session, work).record.abstract if work else ""
     return {
         "suggested": suggestions(text),
-        "samples": casework.overlapping(values) if section == "people" else (),
-        "checked": casework.look(case, values) if section == "finish" else None,
+        "samples": assembling.overlapping(values) if section == "people" else (),
+        "checked": assembling.look(case, values) if section == "finish" else None,
         "draft": next(one for one in Cases(session).drafts(case.key) if one.who == who),
         "section_of": section_of,
         "in_words": lambda path: in_words(path, labels_of(values)),

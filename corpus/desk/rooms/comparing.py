@@ -8,6 +8,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from corpus.assembling import Assembling
 from corpus.casework import Casework
 from corpus.coding.comparing import Difference
 from corpus.coding.judgements import WHERE, rows
@@ -75,7 +76,7 @@ def take_up(
     with desk_of(request).database.write() as session:
         held = case_of(session, case)
         sides = {path: side for side, _, path in (one.partition(":") for one in stands)}
-        unsettled = Settling(session).unsettled(held)
+        unsettled = Settling(session).side_by_side(held).unsettled
         Rebasing(session).take_up(held, visitor.key, sides, reason, seen, unsettled)
         return _show(request, visitor, session, case_of(session, case))
 
@@ -91,13 +92,14 @@ def close(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.EDIT
 def _show(request: Request, visitor: Visitor, session: Session, case: Case) -> Response:
     if case.state is CaseState.CODING:
         raise InvalidInput(f"{case.key}: its coders have not finished; until then nobody sees both codings")
-    casework, settling, cases = Casework(session), Settling(session), Cases(session)
-    found, differences = settling.comparison(case), settling.differences(case)
+    settling = Settling(session)
+    both = settling.side_by_side(case)
+    found, differences = both.comparison, both.differences
     drafts = settling.drafts(case)
-    settled = cases.values(case.key, SETTLED)
+    settled = Cases(session).values(case.key, SETTLED)
     labels = labels_of({**settled, **found.second, **found.first})
     comparing = case.state is CaseState.COMPARING
-    checked = casework.ready(case) if comparing else None
+    checked = Assembling(session).ready(case, both) if comparing else None
     meanwhile, mark = (Rebasing(session).standing(case) if comparing else None) or (None, "")
     moved_on = meanwhile.paths if meanwhile else ()
     return page(
@@ -111,8 +113,8 @@ def _show(request: Request, visitor: Visitor, session: Session, case: Case) -> R
         comparison=found,
         differences=differences,
         appraisals=_touched(settled, differences),
-        settled=cases.settlements(case.key),
-        unsettled=settling.unsettled(case),
+        settled=both.settlements,
+        unsettled=both.unsettled,
         may_settle=settling.may_settle(case, visitor.account),
         checked=checked,
         meanwhile=meanwhile,
