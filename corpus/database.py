@@ -1,4 +1,4 @@
-"""Opens a database by its URL, brings its tables up to date, and turns the driver's errors into one line.
+"""Opens a database by its URL, and brings its tables up to date.
 
 Never knows what the tables mean: that is ``corpus.store``.
 """
@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from corpus.errors import InvalidInput, Locked, OxySynthError, Unavailable
+from corpus.driver_errors import one_line
+from corpus.errors import InvalidInput, Locked
 
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import URL, Connection, Engine
-    from sqlalchemy.exc import DBAPIError
     from sqlmodel import Session
 
 BUSY_SECONDS = 5  # how long a run waits for another one before it says so
 CONNECTIONS = 20  # that a server keeps open; ten more at times
+UNSURE_AFTER = 1.0  # seconds without use after which a connection may have been cut
 _LOCK = 0x0C1705  # names our advisory locks on PostgreSQL: of one change, and of a whole run
 _RUN = 0x0C1706
 _TURN = 0x0C1708  # of who writes at the desk
@@ -45,7 +47,7 @@ def reading(url: str) -> Iterator[Session]:
     path = _sqlite_path(address)
     if path is not None and not path.exists():
         raise InvalidInput(f"{path}: no database there; build it with `oxysynth init`")
-    with _one_line(address), _connected(_engine(address), writes=False) as connection:
+    with one_line(address), _connected(_engine(address), writes=False) as connection:
         _require_head(connection, address)
         with Session(bind=connection) as session:
             yield session
@@ -76,7 +78,7 @@ def transactions(url: str) -> Iterator[Transactions]:
     from sqlmodel import Session
 
     address = parse_url(url)
-    with _one_line(address):
+    with one_line(address):
         engine = _engine(address)
         with engine.connect().execution_options(oxysynth_writes=True) as connection, connection.begin():
             _lock(connection, address)
@@ -85,7 +87,7 @@ def transactions(url: str) -> Iterator[Transactions]:
     @contextmanager
     def transaction(*, writes: bool = True) -> Iterator[Session]:
         with (
-            _one_line(address),
+            one_line(address),
             _connected(engine, writes) as opened,
             opened.begin(),
             Session(bind=opened, join_transaction_mode="rollback_only") as session,
@@ -127,7 +129,7 @@ def serving(url: str, info: Mapping[str, Any] | None = None) -> Iterator[Served]
     @contextmanager
     def session(*, writes: bool = True) -> Iterator[Session]:
         with (
-            _one_line(address),
+            one_line(address),
             turn if writes else nullcontext(),
             _connected(engine, writes) as opened,
             opened.begin(),
@@ -140,7 +142,7 @@ def serving(url: str, info: Mapping[str, Any] | None = None) -> Iterator[Served]
                 held.commit()
 
     if sqlite:
-        with _one_line(address), engine.connect() as connection:
+        with one_line(address), engine.connect() as connection:
             connection.connection.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
     try:
         yield Served(read=lambda: session(writes=False), write=session)
@@ -157,7 +159,7 @@ def only_run(url: str) -> Iterator[None]:
     address = parse_url(url)
     path = _sqlite_path(address)
     if path is None:
-        with _one_line(address), _engine(address).connect() as connection:
+        with one_line(address), _engine(address).connect() as connection:
             if not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_RUN})").scalar():
                 raise Locked(f"database {address}: another run is under way; try again when it has finished")
             yield  # the lock ends with the connection
@@ -176,7 +178,7 @@ def only_run(url: str) -> Iterator[None]:
 @contextmanager
 def connecting(address: URL, writes: bool = False) -> Iterator[Connection]:
     """A connection; ``writes`` makes its transactions wait for other writers at their beginning, not half-way."""
-    with _one_line(address), _engine(address).connect().execution_options(oxysynth_writes=writes) as connection:
+    with one_line(address), _engine(address).connect().execution_options(oxysynth_writes=writes) as connection:
         yield connection
 
 
@@ -251,9 +253,13 @@ def _engine(address: URL, pooled: bool = False) -> Engine:
     from sqlalchemy import create_engine, event
     from sqlalchemy.pool import NullPool
 
-    pool: dict[str, Any] = {"pool_size": CONNECTIONS, "pool_pre_ping": True} if pooled else {"poolclass": NullPool}
+    # The connection that was used last is used next: it has its statements prepared.
+    pool: dict[str, Any] = {"pool_size": CONNECTIONS, "pool_use_lifo": True} if pooled else {"poolclass": NullPool}
     if not address.drivername.startswith("sqlite"):
-        return create_engine(address, connect_args={"connect_timeout": BUSY_SECONDS}, **pool)
+        engine = create_engine(address, connect_args={"connect_timeout": BUSY_SECONDS}, **pool)
+        if pooled:
+            _renew_the_dead(engine)
+        return engine
     engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **pool)
 
     @event.listens_for(engine, "connect")
@@ -269,6 +275,25 @@ def _engine(address: URL, pooled: bool = False) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _renew_the_dead(engine: Engine) -> None:
+    """Let a connection that nobody used for a while be asked whether it is still there, and be made anew where it is not."""
+    from sqlalchemy import event
+    from sqlalchemy.exc import DisconnectionError
+
+    @event.listens_for(engine, "checkin")
+    def used(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("used", time.monotonic()) < UNSURE_AFTER:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 def _lock(connection: Connection, address: URL) -> None:
@@ -289,53 +314,3 @@ def _connected(engine: Engine, writes: bool) -> Connection:
 
 def _sqlite_path(address: URL) -> Path | None:
     return Path(address.database or "") if address.drivername.startswith("sqlite") else None
-
-
-@contextmanager
-def _one_line(address: URL) -> Iterator[None]:
-    from sqlalchemy.exc import DBAPIError
-    from sqlalchemy.exc import TimeoutError as NoneLeft
-
-    try:
-        yield
-    except NoneLeft as error:
-        raise Unavailable(f"database {address}: no connection became free ({error}); try again") from error
-    except DBAPIError as error:
-        known = (
-            _sqlite_error(error, address)
-            if address.drivername.startswith("sqlite")
-            else _postgres_error(error, address)
-        )
-        if known is None:
-            raise
-        raise known from error
-
-
-def _sqlite_error(error: DBAPIError, address: URL) -> OxySynthError | None:
-    path = address.database
-    code = getattr(error.orig, "sqlite_errorname", "")
-    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return Locked(f"{path}: another run is writing to this database; try again when it has finished")
-    if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return Unavailable(f"{path}: not a readable database ({error.orig}); move it away and run `oxysynth init`")
-    if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
-        return Unavailable(f"{path}: {error.orig}; choose a folder that exists and that you may write to")
-    if code.startswith("SQLITE_FULL"):
-        return Unavailable(f"{path}: {error.orig}; free some space, nothing was changed")
-    if code.startswith("SQLITE_IOERR"):
-        return Unavailable(f"{path}: {error.orig} ({code}); check the disk, nothing was changed")
-    return None
-
-
-def _postgres_error(error: DBAPIError, address: URL) -> OxySynthError | None:
-    state = getattr(error.orig, "sqlstate", None)
-    told = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-    if state == "55P03":
-        return Locked(f"database {address}: another run is writing to it; try again when it has finished")
-    if state is not None and (state[:2] == "53" or state in ("25006", "42501")):  # no room, read-only, no privilege
-        return Unavailable(f"database {address}: {told}; nothing was changed")
-    # No connection at all has no state; 08, 28, 3D and 57P are connection, login, unknown database, shutdown.
-    lost = error.connection_invalidated or (state is None and type(error.orig).__name__ == "OperationalError")
-    if lost or (state is not None and (state[:2] in ("08", "28", "3D") or state[:3] == "57P")):
-        return Unavailable(f"database {address}: {told}; start the server or correct OXYSYNTH_DATABASE")
-    return None

@@ -35,11 +35,11 @@ def seen(session: Session, account: Account, works: Collection[QueuedWork]) -> M
     """How works stand for somebody, by key."""
     conflicts = [work for work in works if work.state is State.CONFLICT]
     held = Decisions(session).on_works([work.key for work in conflicts]) if conflicts else {}
-    people = Adjudicators.of(session)
+    people = Adjudicators.of(session) if conflicts else None
     found = {}
     for work in works:
         hidden = work.state is State.WAITING
-        if work.state is State.CONFLICT:
+        if people is not None and work.state is State.CONFLICT:
             parties = {one.who for one in held.get(work.key, ()) if one.stage is work.stage}
             hidden = not people.may_settle(account.key, parties)
         found[work.key] = Seen.OPEN if hidden else Seen(work.state.value)

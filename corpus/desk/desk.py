@@ -16,7 +16,6 @@ from corpus.database import Served
 from corpus.desk.reading import Readers
 from corpus.desk.tally import Tally
 from corpus.protocol import Protocol
-from corpus.store.accounts import Accounts
 from corpus.works.queueing import reviewers
 
 
@@ -56,9 +55,9 @@ class Desk:
         """What the protocol says of screening."""
         return self.protocol.screening
 
-    def needed(self, accounts: Accounts) -> int:
-        """How many reviewers must agree on a work."""
-        return reviewers(self.criteria, accounts)
+    def needed(self, screening: int) -> int:
+        """How many reviewers must agree on a work where so many people screen."""
+        return reviewers(self.criteria, screening)
 
 
 def is_loopback(host: str) -> bool:

@@ -32,6 +32,7 @@ from corpus.store.heads import SECRET
 from corpus.store.trail import Trail
 from corpus.works.queueing import RANKING, decided_since
 
+SELDOM = (20_000, 20, 50)  # when garbage is looked for; a page makes little, and looking holds everybody up
 SHORTEST_SECRET = 32  # characters
 FEWEST_LETTERS = 10  # different ones in a secret; one by chance has more
 _PORTS = {"http": ":80", "https": ":443"}  # which browsers leave out
@@ -83,6 +84,7 @@ def make_ready(desk: Desk) -> None:
     # What is there now stays until the end; looking through it for garbage would hold everybody up, again and again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 @contextmanager
@@ -234,7 +236,9 @@ def _identity(settings: Settings) -> Identity | None:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
+    # asyncio sends at once what it writes only where a socket says that it speaks TCP; else a page waits 40 ms for an
+    # acknowledgement between its head and its body (Nagle's algorithm against delayed ACKs).
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

@@ -1,16 +1,17 @@
-"""How far each person has come at a stage: exact while a thousand works or fewer are left, else counted anew from time to time.
+"""How far people have come: exact while a thousand works or fewer are left or held, else counted anew from time to time.
 
 Never lets a key wait for a count of the whole queue: between two counts a person's own decisions are added to the last one.
 """
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from corpus.domain.screening import Stage
+from corpus.domain.screening import Stage, State
 from corpus.store.progress import Progress
 from corpus.store.queue import COUNTED, Queue
 
@@ -43,7 +44,20 @@ class Tally:
     def __init__(self, holds: float = HOLDS) -> None:
         self._holds = holds
         self._held: dict[tuple[Stage, str], _Held] = {}
+        self._all: tuple[Mapping[tuple[Stage, State], int], float] = ({}, 0.0)
         self._turn = threading.Lock()
+
+    def all(self, session: Session) -> Mapping[tuple[Stage, State], int]:
+        """Number of works that are in no report, by stage and state."""
+        with self._turn:
+            counts, until = self._all
+        if time.monotonic() < until:
+            return counts
+        counts = Queue(session).counts()
+        if sum(counts.values()) > COUNTED:
+            with self._turn:
+                self._all = (counts, time.monotonic() + self._holds)
+        return counts
 
     def of(self, session: Session, stage: Stage, who: str) -> Counted:
         """How far a person has come."""

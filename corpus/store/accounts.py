@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 from sqlmodel import Session
 
 from corpus.domain.people import Account, Right, Role
@@ -30,6 +30,13 @@ KINDS = (
     Kind(name="session", table=_SESSION, key=("token",), cut=_SHORT, told=lambda row: _entrance(row), lasts=False),
 )
 _JOINED, _INVITED, _ENTERED = KINDS
+# Asked for at every key: put together once.
+_SCREENING = select(func.count()).select_from(_ACCOUNT).where(_ACCOUNT.c.active.is_(True), _ACCOUNT.c.screens.is_(True))
+_HELD_BY = (
+    select(_ACCOUNT, _SESSION.c.csrf, _SESSION.c.expires)
+    .join(_SESSION, _SESSION.c.account == _ACCOUNT.c.key)
+    .where(_SESSION.c.token == bindparam("token"), _ACCOUNT.c.active.is_(True))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +76,7 @@ class Accounts:
 
     def screening(self) -> int:
         """How many screen: they may enter, and are not marked as somebody who does other things only."""
-        held = _ACCOUNT.c.active.is_(True) & _ACCOUNT.c.screens.is_(True)
-        return int(self._session.execute(select(func.count()).select_from(_ACCOUNT).where(held)).scalar_one())
+        return int(self._session.execute(_SCREENING).scalar_one())
 
     def get(self, key: str) -> Account | None:
         """One person, or nothing."""
@@ -140,12 +146,7 @@ class Accounts:
 
     def entered(self, token: str) -> Entered | None:
         """Who holds the session, if it has not ended and the person may still enter."""
-        asked = (
-            select(_ACCOUNT, _SESSION.c.csrf, _SESSION.c.expires)
-            .join(_SESSION, _SESSION.c.account == _ACCOUNT.c.key)
-            .where(_SESSION.c.token == token, _ACCOUNT.c.active.is_(True))
-        )
-        row = self._session.execute(asked).mappings().first()
+        row = self._session.execute(_HELD_BY, {"token": token}).mappings().first()
         if row is None or utc(row["expires"]) < datetime.now(UTC):
             return None
         return Entered(account=_account(row), csrf=row["csrf"])

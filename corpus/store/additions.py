@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import String, bindparam, delete, func, insert, or_, select, update
 from sqlmodel import Session
 
 from corpus.domain.meanwhile import NOTHING, Standing, mark_of
@@ -32,6 +32,11 @@ KINDS = (
     Kind(name="highlight", table=_HIGHLIGHT, key=("text",)),
 )
 _AMENDED, _ATTACHED, _HIGHLIGHTED = KINDS
+# Asked for by every screen: put together once.
+_RECORDS = bindparam("records", type_=String, expanding=True)
+_ADDED_TO = select(_AMENDMENT).where(_AMENDMENT.c.record.in_(_RECORDS))
+_ATTACHED_TO = select(_FULL_TEXT).where(_FULL_TEXT.c.record.in_(_RECORDS)).order_by(_FULL_TEXT.c.at)
+_WORDS = select(_HIGHLIGHT).order_by(_HIGHLIGHT.c.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +94,7 @@ class Abstracts:
 
     def of(self, records: Collection[str]) -> Sequence[Amendment]:
         """What was added to some records."""
-        rows = self._session.execute(select(_AMENDMENT).where(_AMENDMENT.c.record.in_(list(records))))
+        rows = self._session.execute(_ADDED_TO, {"records": list(records)})
         return [Amendment(record=row.record, text=row.text, who=row.who) for row in rows]
 
     def put(self, record: str, text: str, who: str) -> None:
@@ -156,8 +161,7 @@ class FullTexts:
         """What is attached to some records or was, in the order in which it came."""
         found: list[FullText] = []
         for some in in_parts(sorted(records)):
-            asked = select(_FULL_TEXT).where(_FULL_TEXT.c.record.in_(some)).order_by(_FULL_TEXT.c.at)
-            for row in self._session.execute(asked).mappings():
+            for row in self._session.execute(_ATTACHED_TO, {"records": some}).mappings():
                 found.append(_full_text(row))
         return found
 
@@ -199,7 +203,7 @@ class Highlights:
 
     def all(self) -> Mapping[str, str]:
         """What each word speaks for: "for", "against", or "" for one that is not highlighted any more."""
-        rows = self._session.execute(select(_HIGHLIGHT).order_by(_HIGHLIGHT.c.text))
+        rows = self._session.execute(_WORDS)
         return {row.text: row.kind for row in rows}
 
     def marks(self) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import String, bindparam, delete, insert, select, update
 from sqlmodel import Session
 
 from corpus.domain.cases import Case, CaseState, Change, Clash, Draft, DraftState, Settlement
@@ -31,6 +31,12 @@ KINDS = (
     Kind(name="settlement", table=_SETTLEMENT, key=("case", "path")),
 )
 _OPENED, _DRAFTED, _TYPED, _SETTLED = KINDS
+# Asked for by every save: put together once.
+_OF_KEY = select(_CASE).where(_CASE.c.key == bindparam("key"))
+_OF_CASE = select(_DRAFT).where(_DRAFT.c.case == bindparam("case")).order_by(_DRAFT.c.who)
+_VALUES = select(_VALUE).where(_VALUE.c.case == bindparam("case"), _VALUE.c.who == bindparam("who"))
+_SOME_VALUES = _VALUES.where(_VALUE.c.path.in_(bindparam("paths", type_=String, expanding=True)))
+_VALUES = _VALUES.order_by(_VALUE.c.path)
 
 
 class Cases:
@@ -51,7 +57,7 @@ class Cases:
 
     def get(self, key: str) -> Case | None:
         """One case, or nothing."""
-        row = self._session.execute(select(_CASE).where(_CASE.c.key == key)).mappings().first()
+        row = self._session.execute(_OF_KEY, {"key": key}).mappings().first()
         return None if row is None else _case(row)
 
     def open(self, case: Case) -> None:
@@ -74,7 +80,7 @@ class Cases:
 
     def drafts(self, case: str) -> Sequence[Draft]:
         """Who codes a case, in the order of the names."""
-        rows = self._session.execute(select(_DRAFT).where(_DRAFT.c.case == case).order_by(_DRAFT.c.who)).mappings()
+        rows = self._session.execute(_OF_CASE, {"case": case}).mappings()
         return [_draft(row) for row in rows]
 
     def drafts_of(self, who: str) -> Mapping[str, Draft]:
@@ -111,8 +117,7 @@ class Cases:
 
     def values(self, case: str, who: str) -> dict[str, str]:
         """Every value of a draft by its path, in the order of the paths."""
-        asked = select(_VALUE).where(_VALUE.c.case == case, _VALUE.c.who == who).order_by(_VALUE.c.path)
-        return {row.path: row.value for row in self._session.execute(asked)}
+        return {row.path: row.value for row in self._session.execute(_VALUES, {"case": case, "who": who})}
 
     def save(self, case: str, who: str, changes: Sequence[Change], by: str = "") -> Sequence[Clash]:
         """Keep what was typed; what somebody else changed meanwhile is left as it is, and comes back.
@@ -173,7 +178,7 @@ class Cases:
     def _held(self, case: str, who: str, paths: Sequence[str]) -> Mapping[str, str]:
         found: dict[str, str] = {}
         for some in in_parts(paths):
-            rows = self._session.execute(select(_VALUE).where(self._of(case, who), _VALUE.c.path.in_(some)))
+            rows = self._session.execute(_SOME_VALUES, {"case": case, "who": who, "paths": some})
             found |= {row.path: row.value for row in rows}
         return found
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Integer, Row, bindparam, func, insert, select, update
 from sqlmodel import Session
 
 from corpus.domain.screening import Decision, Stage, State, Verdict
@@ -31,6 +31,12 @@ KIND = Kind(
     told=lambda row: {name: value for name, value in row.items() if name not in ("number", "replaces")},
     people=_STANDS,
 )
+# Asked for at every key: put together once.
+_ON_WORK = select(_DECISION).join(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
+_ON_WORK = _ON_WORK.where(_MEMBER.c.work == bindparam("work"), _STANDS).order_by(_DECISION.c.at)
+_OWN = (_DECISION.c.who == bindparam("who")) & (_DECISION.c.stage == bindparam("stage")) & _STANDS
+_OF_PERSON = select(_DECISION).where(_DECISION.c.record == bindparam("record"), _OWN)
+_TIMES = select(_DECISION.c.at).where(_OWN).order_by(_DECISION.c.at.desc()).limit(bindparam("most", type_=Integer))
 
 
 class Decisions:
@@ -59,9 +65,7 @@ class Decisions:
 
     def on_work(self, work: str) -> tuple[Decision, ...]:
         """The decisions that stand on the records of a work, in the order in which they were made."""
-        asked = select(_DECISION).join(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
-        asked = asked.where(_MEMBER.c.work == work, _STANDS).order_by(_DECISION.c.at)
-        return tuple(_decision(row) for row in self._session.execute(asked).mappings())
+        return tuple(_decision(row) for row in self._session.execute(_ON_WORK, {"work": work}).mappings())
 
     def on_works(self, works: Collection[str]) -> Mapping[str, Sequence[Decision]]:
         """The decisions that stand, by work; nothing for a work without any."""
@@ -90,9 +94,8 @@ class Decisions:
 
     def times(self, who: str, most: int, stage: Stage) -> tuple[datetime, ...]:
         """When a person last decided at a stage, the newest first."""
-        held = (_DECISION.c.who == who) & (_DECISION.c.stage == stage.value) & _STANDS
-        asked = select(_DECISION.c.at).where(held).order_by(_DECISION.c.at.desc()).limit(most)
-        return tuple(utc(at) for at in self._session.scalars(asked))
+        values = {"who": who, "stage": stage.value, "most": most}
+        return tuple(utc(at) for at in self._session.scalars(_TIMES, values))
 
     def last(self, who: str, most: int, stage: Stage | None = None) -> tuple[Decision, ...]:
         """The last decisions of a person that stand, the newest first."""
@@ -157,8 +160,7 @@ class Decisions:
         Trail(self._session).tell_all(changes, by)
 
     def _standing(self, record: str, stage: Stage, who: str) -> Row[Any] | None:
-        held = (_DECISION.c.record == record) & (_DECISION.c.stage == stage.value) & (_DECISION.c.who == who)
-        return self._session.execute(select(_DECISION).where(held, _STANDS)).first()
+        return self._session.execute(_OF_PERSON, {"record": record, "stage": stage.value, "who": who}).first()
 
     def _end(self, number: int, at: datetime) -> None:
         self._session.execute(update(_DECISION).where(_DECISION.c.number == number).values(ended=at))

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Session
 
 from corpus.store.rows import table_of
 from corpus.tables import desk
 
 _FACT = table_of(desk.DeskFactRow)
+_CALLED = select(_FACT.c.value).where(_FACT.c.name == bindparam("name"))  # asked for by every page: put together once
 
 
 class Facts:
@@ -31,5 +32,5 @@ class Facts:
 
     def recall(self, name: str) -> Mapping[str, Any] | None:
         """A fact, or nothing."""
-        found = self._session.execute(select(_FACT.c.value).where(_FACT.c.name == name)).scalar()
+        found = self._session.execute(_CALLED, {"name": name}).scalar()
         return None if found is None else json.loads(found)

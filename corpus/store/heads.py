@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
 from corpus.audit import AuditEvent, Head, Seen, seal_of
@@ -18,6 +18,13 @@ SECRET = "trail secret"  # where a session's info holds what the desk seals with
 _HEAD = table_of(shared.TrailHeadRow)
 _AUDIT = table_of(shared.AuditEventRow)
 ANYBODY, DESK = "the database", "the desk"
+# Asked for with every event: put together once.
+_FOLLOWING = update(_HEAD).where(
+    _HEAD.c.by == ANYBODY, _HEAD.c.events == bindparam("before"), _HEAD.c.hash == bindparam("previous")
+)
+_SEALED = select(_HEAD, _AUDIT.c.hash.label("told")).outerjoin(_AUDIT, _AUDIT.c.sequence == _HEAD.c.events)
+_SEALED = _SEALED.where(_HEAD.c.by == DESK)
+_SEALING = update(_HEAD).where(_HEAD.c.by == DESK)
 
 
 class Heads:
@@ -34,8 +41,8 @@ class Heads:
             self._put(ANYBODY, head)
         else:
             # Only from the event before: where events were taken out, or added by hand, the head stays behind.
-            follows = (_HEAD.c.by == ANYBODY, _HEAD.c.events == first.sequence - 1, _HEAD.c.hash == first.previous)
-            self._session.execute(update(_HEAD).where(*follows).values(events=head.events, hash=head.hash))
+            before = {"before": first.sequence - 1, "previous": first.previous}
+            self._session.execute(_FOLLOWING, {**before, "events": head.events, "hash": head.hash})
         if self._secret and self._sealed_holds():
             self._seal(head)
 
@@ -59,15 +66,14 @@ class Heads:
 
     def _sealed_holds(self) -> bool:
         """Whether the head that was sealed last is the desk's own, and still in the trail."""
-        row = self._row(DESK)
+        row = self._session.execute(_SEALED).first()
         if row is None or not hmac.compare_digest(row.seal, seal_of(self._secret, Head(row.events, row.hash))):
             return False
-        asked = select(_AUDIT.c.hash).where(_AUDIT.c.sequence == row.events)
-        return bool(row.events == 0 or self._session.execute(asked).scalar() == row.hash)
+        return bool(row.events == 0 or row.told == row.hash)
 
     def _seal(self, head: Head) -> None:
         values = {"events": head.events, "hash": head.hash, "seal": seal_of(self._secret, head)}
-        self._session.execute(update(_HEAD).where(_HEAD.c.by == DESK).values(values))
+        self._session.execute(_SEALING, values)
 
     def _put(self, by: str, head: Head, seal: str = "") -> None:
         if self._row(by) is None:

@@ -10,7 +10,7 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, String, and_, bindparam, delete, func, insert, select, update
 from sqlmodel import Session
 
 from corpus.domain.harvested import Deleted, HarvestedRecord
@@ -25,6 +25,15 @@ _REPLY = table_of(harvest.HarvestReplyRow)
 _PAYLOAD = table_of(harvest.PayloadRow)
 _RECORD = table_of(harvest.HarvestedRecordRow)
 _KEY = tuple(field.name for field in fields(Window))
+# Asked for by every screen: put together once.
+_NUMBERED = (
+    select(_RECORD.c.source_id, _RECORD.c.record)
+    .where(
+        _RECORD.c.source == bindparam("source"),
+        _RECORD.c.source_id.in_(bindparam("numbers", type_=String, expanding=True)),
+    )
+    .order_by(_RECORD.c.source_id)
+)
 
 
 class Ledger:
@@ -189,10 +198,7 @@ class Ledger:
             by_source.setdefault(source, []).append(number)
         for source, numbers in by_source.items():
             for some in in_parts(numbers):
-                asked = select(_RECORD.c.source_id, _RECORD.c.record).where(
-                    _RECORD.c.source == source, _RECORD.c.source_id.in_(some)
-                )
-                for number, text in self._session.execute(asked.order_by(_RECORD.c.source_id)):
+                for number, text in self._session.execute(_NUMBERED, {"source": source, "numbers": some}):
                     yield f"{source}:{number}", from_text(text)
 
     def counts(self) -> Mapping[str, int]:

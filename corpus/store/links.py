@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import String, bindparam, delete, func, insert, or_, select
 from sqlmodel import Session
 
 from corpus.domain.links import RULES, LinkVerdict, RecordLink, in_order, standing
@@ -22,6 +22,9 @@ _LINKED = table_of(harvest.LinkedRecordRow)
 _KEY = table_of(harvest.RecordKeyRow)
 _BEFORE = table_of(harvest.LinkBeforeRow)
 KIND = Kind(name="link", table=_LINK, key=("a", "b"), people=_LINK.c.by != RULES)
+_RECORDS = bindparam("records", type_=String, expanding=True)
+# Asked for by every screen: put together once.
+_ABOUT = select(_LINK).where(or_(_LINK.c.a.in_(_RECORDS), _LINK.c.b.in_(_RECORDS))).order_by(_LINK.c.a, _LINK.c.b)
 
 
 class Links:
@@ -39,8 +42,7 @@ class Links:
         """Every verdict on any of some records, in the order of the ids."""
         found: dict[tuple[str, str], RecordLink] = {}
         for some in in_parts(sorted(records)):
-            asked = select(_LINK).where(or_(_LINK.c.a.in_(some), _LINK.c.b.in_(some))).order_by(_LINK.c.a, _LINK.c.b)
-            for row in self._session.execute(asked).mappings():
+            for row in self._session.execute(_ABOUT, {"records": some}).mappings():
                 found[row["a"], row["b"]] = _link(row)
         return tuple(found.values())
 

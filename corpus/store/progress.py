@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import DateTime, Integer, Select, bindparam, func, select
+from sqlalchemy import DateTime, Integer, Select, String, bindparam, func, select
 from sqlmodel import Session
 
-from corpus.domain.screening import Stage, State
+from corpus.domain.screening import Stage
+from corpus.store.queue import WAITS
 from corpus.store.rows import table_of
 from corpus.tables import desk
 
@@ -27,21 +28,32 @@ class Progress:
 
     def decided(self, stage: Stage, who: str, since: datetime | None = None) -> int:
         """Number of decisions of a person at a stage; with a moment, of those made after it."""
-        held = (_DECISION.c.who == who) & (_DECISION.c.stage == stage.value) & _DECISION.c.ended.is_(None)
-        held &= _DECISION.c.settles.is_(False)  # settling is no decision of one's own
-        asked = select(func.count()).select_from(_DECISION).where(held)
-        if since is not None:
-            asked = asked.where(_DECISION.c.at > since)
-        return int(self._session.execute(asked).scalar_one())
+        values: dict[str, Any] = {"who": who, "stage": stage.value}
+        if since is None:
+            return int(self._session.execute(_decided(), values).scalar_one())
+        return int(self._session.execute(_decided_since(), {**values, "since": since}).scalar_one())
 
     def waiting(self, stage: Stage) -> int:
         """Number of works that wait at a stage, for anybody."""
-        waits = (_WORK.c.stage == stage.value) & (_WORK.c.state == State.WAITING.value) & (_WORK.c.report == "")
-        return int(self._session.execute(select(func.count()).select_from(_WORK).where(waits)).scalar_one())
+        asked = select(func.count()).select_from(_WORK).where(_WORK.c.stage == stage.value, WAITS)
+        return int(self._session.execute(asked).scalar_one())
 
     def made(self, since: datetime, most: int) -> int:
         """Number of decisions that were made after a moment, by anybody, as far as about ``most``."""
         return int(self._session.execute(_made(), {"since": since, "most": most}).scalar_one())
+
+
+@cache
+def _decided() -> Select[Any]:
+    who, stage = bindparam("who", type_=String), bindparam("stage", type_=String)
+    held = (_DECISION.c.who == who) & (_DECISION.c.stage == stage) & _DECISION.c.ended.is_(None)
+    held &= _DECISION.c.settles.is_(False)  # settling is no decision of one's own
+    return select(func.count()).select_from(_DECISION).where(held)
+
+
+@cache
+def _decided_since() -> Select[Any]:
+    return _decided().where(_DECISION.c.at > bindparam("since", type_=DateTime(timezone=True)))
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import String, bindparam, delete, insert, or_, select
 from sqlmodel import Session
 
 from corpus.domain.links import in_order
@@ -21,6 +21,10 @@ from corpus.tables import desk
 
 _PROPOSAL = table_of(desk.LinkProposalRow)
 KIND = Kind(name="link_proposal", table=_PROPOSAL, key=("a", "b"))
+_RECORDS = bindparam("records", type_=String, expanding=True)
+# Asked for by every screen: put together once.
+_ABOUT = select(_PROPOSAL).where(or_(_PROPOSAL.c.a.in_(_RECORDS), _PROPOSAL.c.b.in_(_RECORDS)))
+_ABOUT = _ABOUT.order_by(_PROPOSAL.c.a, _PROPOSAL.c.b)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +54,7 @@ class Proposals:
         """The proposals on any of some records, in the order of the ids."""
         found: dict[tuple[str, str], Proposal] = {}
         for some in in_parts(sorted(records)):
-            asked = select(_PROPOSAL).where(or_(_PROPOSAL.c.a.in_(some), _PROPOSAL.c.b.in_(some)))
-            for row in self._session.execute(asked.order_by(_PROPOSAL.c.a, _PROPOSAL.c.b)).mappings():
+            for row in self._session.execute(_ABOUT, {"records": some}).mappings():
                 found[row["a"], row["b"]] = _proposal(row)
         return list(found.values())
 

@@ -9,7 +9,21 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Integer,
+    Select,
+    String,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlmodel import Session
 
 from corpus.domain.screening import QueuedWork, Stage, Standing, State
@@ -40,13 +54,14 @@ class Queue:
 
     def work(self, key: str) -> QueuedWork | None:
         """One work by the id of any of its records, or nothing."""
-        asked = select(_WORK).join(_MEMBER, _MEMBER.c.work == _WORK.c.key).where(_MEMBER.c.record == key)
-        row = self._session.execute(asked).mappings().first()
+        row = self._session.execute(_of_record(), {"record": key}).mappings().first()
         return None if row is None else _work(row)
 
     def of_report(self, report: str) -> QueuedWork | None:
-        """The work that is a report of the corpus, or nothing."""
-        asked = select(_WORK).where(_WORK.c.report == report, _WORK.c.report != "").limit(1)
+        """The work that is a report of the corpus, or nothing; "" is no report."""
+        if not report:
+            return None
+        asked = select(_WORK).where(_WORK.c.report == report, _WORK.c.report != literal_column("''")).limit(1)
         row = self._session.execute(asked).mappings().first()
         return None if row is None else _work(row)
 
@@ -60,8 +75,7 @@ class Queue:
 
     def members(self, work: str) -> tuple[str, ...]:
         """Ids of the records of a work."""
-        asked = select(_MEMBER.c.record).where(_MEMBER.c.work == work).order_by(_MEMBER.c.record)
-        return tuple(self._session.scalars(asked))
+        return tuple(self._session.scalars(_members(), {"work": work}))
 
     def next(self, stage: Stage, who: str, most: int = 1) -> tuple[QueuedWork, ...]:
         """The first works that wait for this person's decision; those put off come when no other waits, the oldest first."""
@@ -79,18 +93,17 @@ class Queue:
 
     def take_up(self, work: str, stage: Stage, who: str) -> None:
         """No longer put off."""
-        self._session.execute(delete(_SKIP).where(_skip(work, stage, who)))
+        self._session.execute(_taken_up(), {"work": work, "stage": stage.value, "who": who})
 
     def last_put_off(self, stage: Stage, who: str) -> tuple[str, datetime] | None:
         """The work that a person put off last, and when; nothing where none is put off."""
-        held = (_SKIP.c.stage == stage.value) & (_SKIP.c.who == who)
-        row = self._session.execute(select(_SKIP.c.record, _SKIP.c.at).where(held).order_by(_SKIP.c.at.desc())).first()
+        row = self._session.execute(_last_put_off(), {"stage": stage.value, "who": who}).first()
         return None if row is None else (row.record, utc(row.at))
 
     def stand(self, work: str, standing: Standing) -> None:
         """Enter where a work stands now."""
         values = {"stage": standing.stage.value, "state": standing.state.value, "excluded_for": standing.reason}
-        self._session.execute(update(_WORK).where(_WORK.c.key == work).values(values))
+        self._session.execute(_stands(), {"work": work, **values})
 
     def counts(self) -> Mapping[tuple[Stage, State], int]:
         """Number of works that are in no report, by stage and state."""
@@ -105,6 +118,21 @@ class Queue:
         )
         rows = self._session.execute(asked.group_by(_WORK.c.stage, _WORK.c.excluded_for))
         return {(Stage(stage), reason): count for stage, reason, count in rows}
+
+    def parties(self, stage: Stage, most: int) -> Sequence[frozenset[str]]:
+        """Who has decided on each of the first works in conflict at a stage."""
+        conflict = (_WORK.c.stage == stage.value) & (_WORK.c.state == State.CONFLICT.value) & (_WORK.c.report == "")
+        first = select(_WORK.c.key).where(conflict).order_by(_WORK.c.place, _WORK.c.key).limit(most).subquery()
+        asked = (
+            select(first.c.key, _DECISION.c.who)
+            .join(_MEMBER, _MEMBER.c.work == first.c.key)
+            .join(_DECISION, _DECISION.c.record == _MEMBER.c.record)
+            .where(_DECISION.c.stage == stage.value, _DECISION.c.ended.is_(None))
+        )
+        people: dict[str, set[str]] = {}
+        for work, who in self._session.execute(asked):
+            people.setdefault(work, set()).add(who)
+        return [frozenset(some) for some in people.values()]
 
     def conflicts(self, stage: Stage, most: int) -> Mapping[QueuedWork, frozenset[str]]:
         """The first works in conflict at a stage, in the order of the queue, and who has decided on each."""
@@ -159,7 +187,7 @@ class Queue:
         if reason:
             asked = asked.where(_WORK.c.state == State.EXCLUDED.value, _WORK.c.excluded_for == reason)
         for word in words.split():
-            asked = asked.where(_WORK.c.title.icontains(word, autoescape=True))
+            asked = asked.where(_WORK.c.folded.contains(word.casefold(), autoescape=True))
         return tuple(_work(row) for row in self._session.execute(asked).mappings())
 
     def all(self) -> Mapping[str, QueuedWork]:
@@ -185,12 +213,40 @@ class Queue:
             )
 
 
+# In the letters of the index of what waits: of a parameter no database knows whether it says the same.
+WAITS = (_WORK.c.state == literal_column("'waiting'")) & (_WORK.c.report == literal_column("''"))
 # What is asked at every key is put together once: that takes as long as the answer does.
 _STAGE, _WHO = bindparam("stage", type_=String), bindparam("who", type_=String)
 
 
+@cache
+def _of_record() -> Select[Any]:
+    return select(_WORK).join(_MEMBER, _MEMBER.c.work == _WORK.c.key).where(_MEMBER.c.record == bindparam("record"))
+
+
+@cache
+def _members() -> Select[Any]:
+    return select(_MEMBER.c.record).where(_MEMBER.c.work == bindparam("work")).order_by(_MEMBER.c.record)
+
+
+@cache
+def _stands() -> Update:
+    return update(_WORK).where(_WORK.c.key == bindparam("work"))
+
+
+@cache
+def _taken_up() -> Delete:
+    return delete(_SKIP).where(_SKIP.c.record == bindparam("work"), _SKIP.c.stage == _STAGE, _SKIP.c.who == _WHO)
+
+
+@cache
+def _last_put_off() -> Select[Any]:
+    held = (_SKIP.c.stage == _STAGE) & (_SKIP.c.who == _WHO)
+    return select(_SKIP.c.record, _SKIP.c.at).where(held).order_by(_SKIP.c.at.desc()).limit(1)
+
+
 def _waits() -> ColumnElement[bool]:
-    return (_WORK.c.stage == _STAGE) & (_WORK.c.state == State.WAITING.value) & (_WORK.c.report == "")
+    return (_WORK.c.stage == _STAGE) & WAITS
 
 
 def _undecided() -> Select[Any]:
@@ -245,7 +301,8 @@ def _skip(work: str, stage: Stage, who: str) -> ColumnElement[bool]:
 
 
 def _row(work: QueuedWork) -> dict[str, Any]:
-    return {**asdict(work), "stage": work.stage.value, "state": work.state.value}
+    values = {**asdict(work), "stage": work.stage.value, "state": work.state.value}
+    return {**values, "folded": work.title.casefold()}
 
 
 def _work(row: Mapping[Any, Any]) -> QueuedWork:

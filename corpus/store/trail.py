@@ -23,7 +23,9 @@ from corpus.tables import shared
 _AUDIT = table_of(shared.AuditEventRow)
 SEALING = "seal/desk"  # the event that tells since when the desk seals
 _NAMES = tuple(item.name for item in fields(AuditEvent))
+_LAST = select(_AUDIT).order_by(_AUDIT.c.sequence.desc()).limit(1)
 _LOCK = 0x0C1707  # names the advisory lock of the chain's end on PostgreSQL; SQLite has one writer anyway
+_LOCKED = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 Change = tuple[str, Mapping[str, Any] | None, Mapping[str, Any] | None]  # entity, its values before and after
 
@@ -67,7 +69,7 @@ class Trail:
     def lock(self) -> None:
         """Hold the end of the chain until the transaction ends: two events must not follow the same one."""
         if self._session.get_bind().dialect.name == "postgresql":
-            self._session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            self._session.execute(_LOCKED)
 
     def require_seen(self, seen: str, now: Standing, mine: str, entity: str) -> None:
         """Raises SaidMeanwhile where what stands is not what the page showed that somebody looked at.
@@ -127,7 +129,7 @@ class Trail:
         return {sequence: event for sequence, event in held.items() if event is not None}
 
     def _last(self) -> AuditEvent | None:
-        found = self._events(select(_AUDIT).order_by(_AUDIT.c.sequence.desc()).limit(1))
+        found = self._events(_LAST)
         return found[0] if found else None
 
     def _events(self, asked: Select[Any]) -> Sequence[AuditEvent]:

@@ -12,6 +12,7 @@ from corpus.tables.base import Row, identity, place, word
 from corpus.tables.harvest import LONG
 
 PATH = 300  # of a value within a draft
+_WAITS, _IS_REPORT = text("state = 'waiting' AND report = ''"), text("report != ''")
 
 
 class FoundWorkRow(Row, table=True):
@@ -19,9 +20,12 @@ class FoundWorkRow(Row, table=True):
 
     __tablename__ = "found_work"
     __table_args__ = (
-        Index("ix_found_work_queue", "stage", "state", "report", "place", "key"),  # what waits, counted and in order
+        Index("ix_found_work_queue", "stage", "state", "report", "place", "key"),
         Index("ix_found_work_place", "place", "key"),
         Index("ix_found_work_stage", "stage", "place", "key"),
+        # What waits, counted and in order, however many before it are decided on.
+        Index("ix_found_work_waiting", "stage", "place", "key", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index("ix_found_work_report", "report", sqlite_where=_IS_REPORT, postgresql_where=_IS_REPORT),
     )
     key: str = Field(primary_key=True, max_length=LONG)
     place: int
@@ -29,6 +33,9 @@ class FoundWorkRow(Row, table=True):
     probability: float | None = None
     reason: str
     title: str
+    folded: (
+        str  # the title without capitals, as it is looked through: lower() of a database is slow, or knows ASCII only
+    )
     year: int | None = None
     report: str
     stage: str = word()

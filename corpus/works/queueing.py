@@ -65,7 +65,7 @@ class _Read:
 def renew_queue(opened: Transactions, protocol: Protocol) -> Renewed:
     """Rank what waits, and bring the queue up to date."""
     with opened(writes=False) as session:  # the protocol may ask for fewer reviewers than it did
-        needed = reviewers(protocol.screening, Accounts(session))
+        needed = reviewers(protocol.screening, Accounts(session).screening())
     restate(opened, needed, BY)
     with opened(writes=False) as session:
         read = _read(session, protocol)
@@ -102,7 +102,7 @@ def _read(session: Session, protocol: Protocol) -> _Read:
     at = datetime.now(UTC)  # a decision that is made from now on may not be in what is read
     ledger, queue, links, decisions = Ledger(session), Queue(session), Links(session), Decisions(session)
     waiting = unranked(ledger, links, decisions, Matters(session), Store(session).load(), Abstracts(session).all())
-    needed, before = reviewers(protocol.screening, Accounts(session)), queue.all()
+    needed, before = reviewers(protocol.screening, Accounts(session).screening()), queue.all()
     return _Read(
         unranked=waiting,
         before=before,
@@ -114,9 +114,9 @@ def _read(session: Session, protocol: Protocol) -> _Read:
     )
 
 
-def reviewers(criteria: Criteria, accounts: Accounts) -> int:
+def reviewers(criteria: Criteria, screening: int) -> int:
     """How many must decide on a work: as the protocol says, or as many as screen where the desk has fewer people."""
-    return 1 if criteria.reviewers <= 1 else max(1, min(criteria.reviewers, accounts.screening()))
+    return max(1, min(criteria.reviewers, screening))
 
 
 def standings_of(found: Iterable[Work], decisions: Iterable[Decision], needed: int) -> Mapping[str, Standing]:
@@ -173,7 +173,9 @@ def _write(
             fresh = _said_anew(session, [record for work, _ in some for record in work.members], read.links)
             still = [(work, one) for work, one in some if fresh.isdisjoint(work.members)]
             records = [record for work, _ in still for record in work.members]
-            needed = reviewers(criteria, Accounts(session))  # people may have come or gone while it was ranked
+            needed = reviewers(
+                criteria, Accounts(session).screening()
+            )  # people may have come or gone while it was ranked
             now = standings_of([work for work, _ in still], Decisions(session).on(records), needed)
             queued = [
                 replace(one, stage=now[one.key].stage, state=now[one.key].state, excluded_for=now[one.key].reason)

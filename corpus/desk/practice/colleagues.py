@@ -46,7 +46,7 @@ def learner(session: Session) -> Account:
 
 
 def _decide(session: Session, criteria: Criteria, who: str, stage: Stage, record: str, opinion: Opinion) -> None:
-    screening = Screening(session, criteria, reviewers(criteria, Accounts(session)))
+    screening = Screening(session, criteria, reviewers(criteria, Accounts(session).screening()))
     screening.decide(who, stage, [record], opinion.verdict, opinion.reason)
 
 

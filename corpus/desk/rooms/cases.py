@@ -69,7 +69,7 @@ def begin(
             found = Queue(session).work(work)
             if found is None:
                 raise InvalidInput(f"{work[:100]}: no such work")
-            held = casework.open_work(found, visitor.key, min(2, desk.needed(Accounts(session))))
+            held = casework.open_work(found, visitor.key, min(2, desk.needed(Accounts(session).screening())))
         elif study:
             held = casework.open_study(study, visitor.key)
         else:

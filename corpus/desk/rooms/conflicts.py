@@ -112,7 +112,7 @@ def undo(request: Request, visitor: Reader, stage: Stage, sure: Annotated[bool, 
 
 
 def _screening(desk: Desk, session: Session) -> Screening:
-    return Screening(session, desk.criteria, desk.needed(Accounts(session)))
+    return Screening(session, desk.criteria, desk.needed(Accounts(session).screening()))
 
 
 def _show(

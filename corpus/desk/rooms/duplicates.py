@@ -49,7 +49,7 @@ def say_of_pair(
     """Say what a pair is; then the next pair, or the links of the record where it was said."""
     desk = desk_of(request)
     with desk.database.write() as session:
-        say(session, a, b, saying, note, visitor.key, desk.needed(Accounts(session)), seen=seen)
+        say(session, a, b, saying, note, visitor.key, desk.needed(Accounts(session).screening()), seen=seen)
         return _links(request, visitor, session, of) if of else _show(request, visitor, session, after)
 
 

@@ -27,22 +27,22 @@ def home(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.READ)
     """What waits for the visitor, and how the whole stands."""
     desk = desk_of(request)
     with desk.database.read() as session:
-        queue, people = Queue(session), Adjudicators.of(session)
+        queue, adjudicators, people = Queue(session), Adjudicators.of(session), Accounts(session).screening()
         ranking = Facts(session).recall(RANKING)
         values: dict[str, Any] = {
-            "counts": queue.counts(),
+            "counts": desk.tally.all(session),
             "waiting": {
                 stage: desk.tally.of(session, stage, visitor.key).left if visitor.account.screens else 0
                 for stage in Stage
             },
             "conflicts": {
-                stage: sum(people.may_settle(visitor.key, one) for one in queue.conflicts(stage, AT_ONCE).values())
+                stage: sum(adjudicators.may_settle(visitor.key, one) for one in queue.parties(stage, AT_ONCE))
                 for stage in Stage
             },
             "unsure": open_pairs(session),
             "ranking": ranking,
             "since": decided_since(session, ranking),
-            "needed": desk.needed(Accounts(session)),
-            "people": Accounts(session).screening(),
+            "needed": desk.needed(people),
+            "people": people,
         }
     return page(request, "home.html", visitor, **values)

@@ -211,9 +211,9 @@ def change(
             # Who has no way to enter manages nothing: one who once worked alone, for example.
             if not any(may_prove(desk, accounts, one) for one in others):
                 raise InvalidInput(f"{key} is the last admin who can enter; make somebody else one first")
-        before = desk.needed(accounts)
+        before = desk.needed(accounts.screening())
         accounts.change(changed, by=visitor.key, seen=seen)
-        needed = desk.needed(accounts)
+        needed = desk.needed(accounts.screening())
     moved_on = restate(desk.database.write, needed, visitor.key) if needed < before else 0
     return _people(request, visitor, said=_kept(changed, before, needed, moved_on))
 
@@ -262,7 +262,8 @@ def _people(request: Request, visitor: Visitor, link: str = "", whose: str = "",
     desk = desk_of(request)
     with desk.database.read() as session:
         accounts, decisions = Accounts(session), Decisions(session)
-        needed, screening = desk.needed(accounts), accounts.screening()
+        screening = accounts.screening()
+        needed = desk.needed(screening)
         # What would follow if one of those who screen left: that must not come unannounced.
         fewer = max(1, needed - 1) if screening <= needed else needed
         waiting = sum(len(decisions.waiting(stage, fewer)) for stage in Stage) if fewer < needed else 0

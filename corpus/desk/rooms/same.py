@@ -54,7 +54,9 @@ def tell(
         raise InvalidInput("choose the other work first")
     with desk.database.write() as session:
         if visitor.account.may(Right.EDIT):
-            say(session, record, other, saying, note, visitor.key, desk.needed(Accounts(session)), seen=mark)
+            say(
+                session, record, other, saying, note, visitor.key, desk.needed(Accounts(session).screening()), seen=mark
+            )
         else:
             propose(session, record, other, saying, note, visitor.key)
         return _show(request, visitor, session, record, words, told=True)
@@ -74,7 +76,7 @@ def take_back(
     with desk.database.write() as session:
         said = any({link.a, link.b} == {a, b} for link in Links(session).said_of([a]))
         if said and visitor.account.may(Right.EDIT):
-            unsay(session, a, b, visitor.key, desk.needed(Accounts(session)), seen=seen)
+            unsay(session, a, b, visitor.key, desk.needed(Accounts(session).screening()), seen=seen)
         else:
             Proposals(session).take_back(a, b, visitor.key)
         return _show(request, visitor, session, record, "")

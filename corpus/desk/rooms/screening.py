@@ -230,7 +230,7 @@ def _at(request: Request, visitor: Visitor) -> Desk:
 
 
 def _screening(desk: Desk, session: Session) -> Screening:
-    return Screening(session, desk.criteria, desk.needed(Accounts(session)))
+    return Screening(session, desk.criteria, desk.needed(Accounts(session).screening()))
 
 
 def _named(session: Session, record: str) -> QueuedWork | None:
@@ -258,11 +258,11 @@ def _next(
     own: Sequence[Decision] = ()
     if work is not None:
         own = [one for one in decisions.on_work(work.key) if one.stage is stage and one.who == visitor.key]
-    accounts = Accounts(session)
-    times, needed = decisions.times(visitor.key, PACED, stage), desk.needed(accounts)
+    times, people = decisions.times(visitor.key, PACED, stage), Accounts(session).screening()
+    needed = desk.needed(people)
     if work is None and visitor.account.screens:
         # One that the visitor has not decided on, and that not enough others are reading just now.
-        few = queue.next(stage, visitor.key, most=1 + max(0, accounts.screening() - needed))
+        few = queue.next(stage, visitor.key, most=1 + max(0, people - needed))
         work = desk.readers.choose(stage, visitor.key, few, needed)
     if work is None:
         desk.emptied()

@@ -79,7 +79,7 @@ def work_of(request: Request, visitor: Reader, record: Annotated[str, Query(max_
         work = Queue(session).work(record)
         if work is None:
             raise InvalidInput(f"{record[:100]}: no such record in the queue")
-        screening = Screening(session, desk.criteria, desk.needed(Accounts(session)))
+        screening = Screening(session, desk.criteria, desk.needed(Accounts(session).screening()))
         text = shown(read_work(session, work), highlighter(desk, session))
         own = [one for one in Decisions(session).on_work(work.key) if one.who == visitor.key]
         doors = [
