@@ -54,7 +54,7 @@ class OwnDecisions:
             asked = asked.join(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
             asked = asked.join(_WORK, _WORK.c.key == _MEMBER.c.work)
             for word in sought.words.split():
-                asked = asked.where(_WORK.c.title.icontains(word, autoescape=True))
+                asked = asked.where(_WORK.c.folded.contains(word.casefold(), autoescape=True))
         asked = asked.order_by(_DECISION.c.at.desc(), _DECISION.c.record).offset(start).limit(most)
         records = list(self._session.scalars(asked))
         held = {

@@ -131,3 +131,17 @@ def test_what_had_no_event_in_the_trail_is_told_when_the_tables_are_brought_up(c
     found = dict(differing(events, holding(session)))
     assert list(found) == ["invitation/t"]  # which was told in the older way by the program, as this test has not
     assert connection.execute(text("SELECT count(*) FROM login_session")).scalar() == 0
+
+
+def test_titles_of_works_can_be_looked_through_when_the_tables_are_brought_up(connection: Connection) -> None:
+    config = migrations(connection)
+    command.upgrade(config, "0010")
+    work = (
+        "INSERT INTO found_work (key, place, likely, reason, title, report, stage, state, excluded_for)"
+        " VALUES ('pubmed:1', 0, true, '', 'Ärger und STRAßE', '', 'title_abstract', 'waiting', '')"
+    )
+    connection.execute(text(work))
+    command.upgrade(config, "head")
+    assert connection.execute(text("SELECT folded FROM found_work")).scalar() == "ärger und strasse"
+    command.downgrade(config, "0010")
+    assert connection.execute(text("SELECT title FROM found_work")).scalar() == "Ärger und STRAßE"
