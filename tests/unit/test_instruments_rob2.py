@@ -174,13 +174,25 @@ def test_every_combination_of_answers_leads_where_the_flowchart_leads(
         assert set(everything.not_asked) == stray
 
 
-@pytest.mark.parametrize("instrument", ["rob2_adherence", "rob2_crossover"])
+@pytest.mark.parametrize("instrument", ["rob2_adherence", "rob2_crossover", "rob2_cluster"])
 def test_variants_share_the_domains_that_do_not_differ(instrument: str) -> None:
-    shared = {"rob2_adherence": 4, "rob2_crossover": 4}[instrument]
+    shared = {"rob2_adherence": 4, "rob2_crossover": 4, "rob2_cluster": 2}[instrument]
     parallel, variant = instruments()["rob2"].domains, instruments()[instrument].domains
     same = [key for key in parallel if key != OVERALL and parallel[key].questions == variant[key].questions]
     assert len(same) == shared
     assert all(parallel[key].parts == variant[key].parts for key in same)
+
+
+def test_of_a_cluster_trial_both_clusters_and_participants_are_asked_about() -> None:
+    domains = instruments()["rob2_cluster"].domains
+    numbers = [one.number for key in domains for one in domains[key].questions]
+    assert {"1b.1", "1b.2", "1b.3", "2.1a", "2.1b", "3.1a", "3.1b", "4.3a", "4.3b"} <= set(numbers)
+    deviations = domains["deviations"]
+    unaware = judge(deviations, {"q2_1a": N, "q2_2": N})
+    assert [one.number for one in unaware.asked] == ["2.1a", "2.2", "2.6"]  # who does not know of a trial knows no arm
+    assert unaware.level is None  # the coder judges
+    missing = judge(domains["missing_data"], {"q3_1a": Y, "q3_1b": N})
+    assert [one.number for one in missing.asked] == ["3.1a", "3.1b", "3.2"]
 
 
 def test_the_overall_judgement_is_the_worst_of_all_domains_or_open() -> None:
