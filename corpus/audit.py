@@ -62,9 +62,10 @@ class Seen:
 class Held:
     """What people made at the desk, as its rows tell it now."""
 
-    told: Mapping[
-        str, Sequence[str]
-    ]  # by entity, as an event of the trail would tell it; one text, unless rows were put in
+    # By entity, as an event of the trail would tell it; one text, unless rows were put in.
+    told: Mapping[str, Sequence[str]]
+    past: Mapping[str, Sequence[str]]  # what stood before, where it is kept, in the same words
+    keeping: Mapping[str, str]  # kinds that keep it, each with a field that is told since they do
     lasting: Collection[str]  # kinds whose rows do not go without an event
 
 
@@ -199,6 +200,25 @@ def differing(events: Sequence[AuditEvent], held: Held) -> Iterator[tuple[str, s
                 yield entity, f"{', '.join(wrong)}: not what event {event.sequence} told"
         elif event.told and entity.partition("/")[0] in held.lasting:
             yield entity, f"it is gone, and event {event.sequence} left it there"
+    yield from _past(events, held)
+
+
+def _past(events: Sequence[AuditEvent], held: Held) -> Iterator[tuple[str, str]]:
+    """What stood once, against what was told of it then: the moment at which it was made tells one from another."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for event in events:
+        field = held.keeping.get(event.entity.partition("/")[0])
+        if field is not None and event.told and field in (was := json.loads(event.told)):
+            told.setdefault(event.entity, []).append(was)
+    for entity in sorted(told.keys() | held.past.keys()):
+        past = [json.loads(text) for text in held.past.get(entity, ())]
+        for one in past:
+            known = told.get(entity, ())
+            if not any(all(one.get(name, value) == value for name, value in was.items()) for was in known):
+                yield entity, f"what stood before, made at {one.get('at')}, is not what any event told"
+        kept = {one.get("at") for one in (*past, *map(json.loads, held.told.get(entity, ())))}
+        for at in sorted({str(was["at"]) for was in told.get(entity, ())} - kept):
+            yield entity, f"what stood before, made at {at}, is gone"
 
 
 def _action(before: str, after: str) -> str:

@@ -26,6 +26,7 @@ from corpus.living import Living
 from corpus.protocol import read_protocol
 from corpus.reconciling import entity_of
 from corpus.store import Store
+from corpus.store.additions import FullTexts
 from corpus.store.facts import Facts
 from corpus.store.heads import DESK, Heads
 from corpus.store.holding import holding
@@ -108,12 +109,13 @@ def check_corpus(url: str, secret: str = "", noted: str = "") -> tuple[Finding, 
     with reading(url) as session:
         store = Store(session)
         corpus, events, held = store.load(), store.events(), holding(session)
-        heads = Heads(session).seen(secret.encode())
+        heads, damaged = Heads(session).seen(secret.encode()), FullTexts(session).damaged()
     findings = check(corpus, events, held, (*heads, *known))
     gone = [] if any(one.by != DESK for one in heads) or not events else ["the head of the trail was taken out"]
     if secret and all(one.by != DESK for one in heads) and not all(of_corpus(event.entity) for event in events):
         gone.append("the desk has not sealed it: start the desk once; if it was started before, its seal was taken out")
-    return (*(Finding("error", "audit trail", one) for one in gone), *findings)
+    texts = [Finding("error", "full texts", f"{one}: the file is not the one that was attached") for one in damaged]
+    return (*(Finding("error", "audit trail", one) for one in gone), *texts, *findings)
 
 
 def trail_head(url: str) -> Head:

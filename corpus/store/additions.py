@@ -157,6 +157,18 @@ class FullTexts:
         row = self._session.execute(asked).first()
         return None if row is None else (row.name, zlib.decompress(row.packed))
 
+    def damaged(self) -> Sequence[str]:
+        """Files whose content is not what was attached, as the checksum in the trail tells it; each is read once."""
+        asked = select(_FULL_TEXT.c.sha256, func.min(_FULL_TEXT.c.record).label("record")).where(
+            _FULL_TEXT.c.sha256 != ""
+        )
+        found = []
+        for row in self._session.execute(asked.group_by(_FULL_TEXT.c.sha256).order_by("record")).all():
+            packed = self._session.execute(select(_PAYLOAD.c.packed).where(_PAYLOAD.c.sha256 == row.sha256)).scalar()
+            if packed is None or _checksum(packed) != row.sha256:
+                found.append(row.record)
+        return found
+
     def every(self, records: Collection[str]) -> Sequence[FullText]:
         """What is attached to some records or was, in the order in which it came."""
         found: list[FullText] = []
@@ -228,6 +240,14 @@ class Highlights:
         now = {"text": text, "kind": kind, "who": who}
         self._session.execute(insert(_HIGHLIGHT), now)
         Trail(self._session).tell(*_HIGHLIGHTED.change(row, now), who)
+
+
+def _checksum(packed: bytes) -> str:
+    """The checksum of a content; "" where it cannot be unpacked."""
+    try:
+        return hashlib.sha256(zlib.decompress(packed)).hexdigest()
+    except zlib.error:
+        return ""
 
 
 def _full_text(row: Mapping[Any, Any]) -> FullText:

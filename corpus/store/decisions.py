@@ -30,6 +30,8 @@ KIND = Kind(
     key=("record", "stage", "who"),
     told=lambda row: {name: value for name, value in row.items() if name not in ("number", "replaces")},
     people=_STANDS,
+    past=~_STANDS,
+    kept_with="needed",
 )
 # Asked for at every key: put together once.
 _ON_WORK = select(_DECISION).join(_MEMBER, _MEMBER.c.record == _DECISION.c.record)

@@ -27,7 +27,15 @@ KINDS: tuple[Kind, ...] = (
 def holding(session: Session) -> Held:
     """Everything that people made, as it is now."""
     found: defaultdict[str, list[str]] = defaultdict(list)
+    past: defaultdict[str, list[str]] = defaultdict(list)
     for kind in KINDS:
         for entity, values in kind.rows(session):
             found[entity].append(told(values))
-    return Held(told=found, lasting=frozenset(kind.name for kind in KINDS if kind.lasts))
+        for entity, values in kind.past_rows(session):
+            past[entity].append(told(values))
+    return Held(
+        told=found,
+        past=past,
+        keeping={kind.name: kind.kept_with for kind in KINDS if kind.past is not None},
+        lasting=frozenset(kind.name for kind in KINDS if kind.lasts),
+    )

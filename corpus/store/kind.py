@@ -26,6 +26,8 @@ class Kind:
     told: Callable[[Columns], Mapping[str, Any]] = dict  # what of a row is sealed
     lasts: bool = True  # whether a row goes only with an event; others end by themselves
     people: ColumnElement[bool] | None = None  # which rows people made, where others are in the table too
+    past: ColumnElement[bool] | None = None  # which rows stood once, where they are kept
+    kept_with: str = ""  # a column that is as old as this keeping
 
     def entity(self, row: Columns) -> str:
         """The name of a row in the trail."""
@@ -40,8 +42,14 @@ class Kind:
 
     def rows(self, session: Session) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Every row as it is now: its name in the trail, and what of it is sealed there."""
-        asked = select(self.table)
-        if self.people is not None:
-            asked = asked.where(self.people)
+        yield from self._read(session, self.people)
+
+    def past_rows(self, session: Session) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Every row that stood once, in the same way."""
+        if self.past is not None:
+            yield from self._read(session, self.past)
+
+    def _read(self, session: Session, which: ColumnElement[bool] | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        asked = select(self.table) if which is None else select(self.table).where(which)
         for row in session.execute(asked).mappings():
             yield self.entity(row), self.told(row)

@@ -1,5 +1,6 @@
 """What people made at the desk is what the audit trail told last of it, kind by kind; and the trail is as long as it was."""
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,7 +36,7 @@ from corpus.store.proposals import Proposals
 from corpus.store.queue import Queue
 from corpus.store.rows import table_of
 from corpus.store.trail import Trail
-from corpus.tables import desk
+from corpus.tables import desk, harvest
 from tests.examples import corpus
 
 NOW = datetime(2026, 1, 5, 12, 30, 15, 123456, tzinfo=UTC)
@@ -197,6 +198,37 @@ def test_a_row_changed_taken_out_or_put_in_by_hand_is_found(session: Session) ->
             assert wrong(session) == {kind.entity(other): "it is there 2 times" if known else "no event tells of it"}
             undone.rollback()
     assert wrong(session) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE screening_decision SET verdict = 'include' WHERE ended IS NOT NULL", "is not what any event told"),
+        ("UPDATE screening_decision SET note = note || 'x' WHERE ended IS NOT NULL", "is not what any event told"),
+        ("DELETE FROM screening_decision WHERE ended IS NOT NULL", "is gone"),
+    ],
+)
+def test_a_decision_that_was_replaced_is_kept_as_it_was(session: Session, change: str, said: str) -> None:
+    decisions = Decisions(session)
+    first = next(one for one in decisions.all() if one.record == "pubmed:1")
+    for day, verdict in enumerate((Verdict.INCLUDE, Verdict.MAYBE), 1):
+        decisions.decide(replace(first, verdict=verdict, reason="", at=NOW + timedelta(days=day)))
+    assert wrong(session) == {}
+    session.execute(text(change))
+    found = wrong(session)
+    assert "screening/pubmed:1/full_text/anna" in found
+    assert all(said in one for one in found.values())
+
+
+@pytest.mark.parametrize("content", [b"%PDF-another", None])
+def test_a_file_that_is_not_what_was_attached_is_found(filled: str, content: bytes | None) -> None:
+    with writing(filled) as session:
+        packed = b"no archive" if content is None else zlib.compress(content)
+        session.execute(update(table_of(harvest.PayloadRow)).values(packed=packed))
+    assert errors(filled) == ["pubmed:1: the file is not the one that was attached"]
+    with writing(filled) as session:
+        session.execute(delete(table_of(harvest.PayloadRow)))
+    assert errors(filled) == ["pubmed:1: the file is not the one that was attached"]
 
 
 def test_a_persons_link_made_a_rules_is_found(session: Session) -> None:
