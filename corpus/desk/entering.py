@@ -101,11 +101,11 @@ def forget(desk: Desk, response: Response, name: str) -> None:
     response.delete_cookie(name, path="/", secure=desk.https, httponly=True, samesite="lax")
 
 
-def invite_to(desk: Desk, accounts: Accounts, name: str, role: Role, by: str) -> str:
+def invite_to(desk: Desk, accounts: Accounts, name: str, role: Role, by: str, *, screens: bool = True) -> str:
     """Keep a place for somebody; the address where it is taken, which nobody can read again."""
     token = secrets.token_urlsafe(32)
     expires = datetime.now(UTC) + INVITED_FOR
-    accounts.invite(Invitation(token=keyed(desk, token), role=role, name=name, by=by, expires=expires))
+    accounts.invite(Invitation(token=keyed(desk, token), role=role, name=name, by=by, expires=expires, screens=screens))
     return f"{desk.origin}/invitation?token={token}"
 
 

@@ -49,7 +49,7 @@ def account_for(held: Invitation, key: str, name: str, orcid: str) -> Account:
         raise InvalidInput(f"{key} is no name of a person here; choose another")
     if orcid and not _ORCID.fullmatch(orcid):
         raise InvalidInput(f"an ORCID is written 0000-0002-1825-0097; saw {orcid!r}")
-    return Account(key=key, name=name_of(name), role=held.role, orcid=orcid)
+    return Account(key=key, name=name_of(name), role=held.role, orcid=orcid, screens=held.screens)
 
 
 def name_of(text: str) -> str:

@@ -89,8 +89,12 @@ def _full_text(values: Values) -> str:
 
 
 def _account(values: Values) -> str:
-    aside = "" if values.get("screens", True) else ", does not screen"
-    return f"{values['name']} is {values['role']} and may {'enter' if values['active'] else 'not enter'}{aside}"
+    may = "enter" if values["active"] else "not enter"
+    return f"{values['name']} is {values['role']} and may {may}{_aside(values)}"
+
+
+def _aside(values: Values) -> str:
+    return "" if values.get("screens", True) else ", does not screen"
 
 
 OF_RECORDS = {"screening": 2, "skip": 2, "amendment": 0, "full_text": 1}  # parts of the entity after the record
@@ -185,7 +189,9 @@ _WORDINGS: Mapping[str, Wording] = {
         changes="changed the invitation of",
         goes="closed the invitation of",
         about=lambda _, values, __: str(values.get("name", "")),
-        state=lambda values: f"{values['role']}, until {str(values['expires'])[:16].replace('T', ' ')} UTC",
+        state=lambda values: (
+            f"{values['role']}{_aside(values)}, until {str(values['expires'])[:16].replace('T', ' ')} UTC"
+        ),
     ),
     "session": Wording(
         comes="entered the desk,",

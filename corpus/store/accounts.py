@@ -57,6 +57,7 @@ class Invitation:
     by: str
     expires: datetime
     account: str = ""  # whose password it renews; "" for a place
+    screens: bool = True  # whether who takes the place counts among those who decide on found works
 
     @property
     def mark(self) -> str:
@@ -166,6 +167,7 @@ class Accounts:
             "by": invitation.by,
             "expires": invitation.expires,
             "account": invitation.account,
+            "screens": invitation.screens,
         }
         self._session.execute(insert(_INVITATION), row)
         Trail(self._session).tell(*_INVITED.change(None, row), invitation.by)
@@ -269,7 +271,7 @@ def _print_of(text: str) -> str:
 
 
 def _place(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("name", "role", "by", "expires", "account")}
+    return {name: row[name] for name in ("name", "role", "by", "expires", "account", "screens")}
 
 
 def _entrance(row: Mapping[Any, Any]) -> dict[str, Any]:

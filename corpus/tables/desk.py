@@ -155,6 +155,7 @@ class InvitationRow(Row, table=True):
     by: str = word()
     expires: datetime = Field(sa_type=DateTime(timezone=True))
     account: str = word()  # whose password it renews; empty for a place that somebody new takes
+    screens: bool  # whether who takes the place counts among those who decide
 
 
 class LoginSessionRow(Row, table=True):

@@ -152,6 +152,20 @@ def test_the_old_password_cannot_be_guessed_in_a_session_that_was_left_open(team
     assert guesses == [422] * throttle.MOST_BY_NAME_AND_ADDRESS + [429]
 
 
+def test_an_invitation_says_that_somebody_does_not_screen(team: Team) -> None:
+    admin = team.entered(Role.ADMIN, "anna")
+    shown = admin.post("/people/invite", data={"name": "Bo", "role": "adjudicator", "aside": "true"}).text
+    assert "Bo, adjudicator, who does not screen" in shown
+    token = link_in(shown, "invitation")
+    assert "a place for you as adjudicator, who does not screen" in team.nobody().get(f"/invitation?token={token}").text
+    assert taken(team, token) == 303
+    with team.desk.database.read() as session:
+        bo = Accounts(session).get("bo")
+        assert bo is not None
+        assert (bo.role, bo.screens) == (Role.ADJUDICATOR, False)
+        assert Accounts(session).screening() == 1  # still: no work waits for somebody who never decides
+
+
 def test_an_invitation_can_be_withdrawn(team: Team) -> None:
     admin = team.entered(Role.ADMIN, "anna")
     shown = admin.post("/people/invite", data={"name": "Bo", "role": "coder"}).text

@@ -153,13 +153,14 @@ def invite(
     visitor: Annotated[Visitor, Depends(needs(Right.MANAGE))],
     name: Short,
     role: Annotated[Role, Form()],
+    aside: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Keep a place for somebody; the link is shown once."""
+    """Keep a place for somebody, who with ``aside`` will not screen; the link is shown once."""
     desk = desk_of(request)
     if not desk.team:
         raise InvalidInput("this desk is for one person; start it with --team to invite others")
     with desk.database.write() as session:
-        link = invite_to(desk, Accounts(session), name_of(name), role, visitor.key)
+        link = invite_to(desk, Accounts(session), name_of(name), role, visitor.key, screens=not aside)
     return _people(request, visitor, link=link)
 
 
