@@ -14,6 +14,8 @@ from synthesis.regression.projection import Matrix
 
 # Share of a column's length that earlier terms leave over: below, rounding decides its coefficient.
 ALIASED = 1e-9
+# A column shorter than this, or longer than its inverse: the square of its coefficient leaves the range of float64.
+SHORTEST = 1e-100
 
 
 def checked_columns(x: ArrayLike, terms: Sequence[str], k: int) -> Matrix:
@@ -55,7 +57,12 @@ def is_constant(column: Vector) -> bool:
 
 
 def _refuse_aliased(columns: Matrix, terms: Sequence[str]) -> None:
-    triangle = np.linalg.qr(columns / _lengths(columns), mode="r")
+    length = _lengths(columns)
+    for place in np.flatnonzero((length < SHORTEST) | (length > 1 / SHORTEST)).tolist():
+        raise InvalidInput(
+            f"the term {terms[place]} has values of the size {length[place]:.0e}; give it in another unit"
+        )
+    triangle = np.linalg.qr(columns / length, mode="r")
     left = np.abs(np.diag(triangle))
     for place in np.flatnonzero(left < ALIASED).tolist():
         if not columns[:, place].any():

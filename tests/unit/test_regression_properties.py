@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import InvalidInput
@@ -80,6 +80,7 @@ def test_every_study_twice_is_the_same_likelihood_and_half_the_covariance(
     methods,
     tests,
 )
+@example([(0.0, 1.0, 0.0), (0.0, 1.0, 0.0), (0.0, 1.0, 1.5e-182)], Method.FE, Inference.Z)
 @settings(deadline=None, max_examples=60)
 def test_huge_and_tiny_variances_give_numbers_or_a_refusal(
     data: list[tuple[float, float, float]], method: Method, test: Inference
@@ -139,3 +140,9 @@ def _same(got: MixedEffects, want: MixedEffects, c: float) -> None:
     assert got.tau2 == pytest.approx(want.tau2 * c * c, rel=SAME, abs=near * c)
     assert got.qe == pytest.approx(want.qe, rel=SAME, abs=1e-9)
     assert got.h2 == pytest.approx(want.h2, rel=SAME, abs=1e-8)
+
+
+@pytest.mark.parametrize("size", [1e-182, 1e-101, 1e101, 1e300])
+def test_a_moderator_beyond_what_numbers_hold_is_refused_by_name(size: float) -> None:
+    with pytest.raises(InvalidInput, match="of the size .*; give it in another unit"):
+        meta_regression([0.1, 0.2, 0.4], [1.0, 1.0, 1.0], [[1.0, 0.0], [1.0, 0.0], [1.0, size]], terms=TERMS)
