@@ -12,6 +12,18 @@ from tests.store.conftest import Postgres, postgres, url
 __all__ = ["postgres", "url"]
 
 
+# What two people do at once differs between the systems: there every run asks both.
+ON_BOTH = ("test_two_at_once.py", "test_said_meanwhile.py", "test_database_away.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The default run tries the rooms of the desk on SQLite; its store is tried on both systems anyway."""
+    for item in items:
+        named = isinstance(item, pytest.Function) and "postgresql" in item.name
+        if named and item.path.parent == Path(__file__).parent and item.path.name not in ON_BOTH:
+            item.add_marker(pytest.mark.whole("the rooms of the desk on PostgreSQL too"))
+
+
 @pytest.fixture(scope="session")
 def writes() -> bool:
     """Whether this run renews what the documents show."""

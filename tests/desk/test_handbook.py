@@ -179,6 +179,7 @@ def handbook(root: Path) -> str:
     return (root / "docs" / "handbook.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.whole("the pictures of the handbook against the desk")
 def test_the_pictures_show_what_the_handbook_says(
     browser: Browser, root: Path, handbook: str, tmp_path: Path, writes: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from tests.harvest.fault_table import fault_table, outcome, undisturbed
 from tests.servers.faulty import Fault
 
 Cells = list[dict[str, Any]]
+pytestmark = pytest.mark.whole("every fault at every endpoint")
 
 # What a server does once and we never ask twice for: it would be the same, and it may be hostile.
 REFUSED = (Fault.GZIP_BOMB, Fault.HUGE, Fault.REDIRECT)

@@ -43,7 +43,9 @@ def test_the_workflow_remembers_the_harvest_between_runs(workflow: dict[Any, Any
     assert job["steps"][save]["if"] == "always()"
 
 
-@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize(
+    "down", [False, pytest.param(True, marks=pytest.mark.whole("the weekly workflow without a source"))]
+)
 def test_the_steps_of_the_workflow_run(
     workflow: dict[Any, Any], root: Path, few: Path, tmp_path: Path, down: bool
 ) -> None:
