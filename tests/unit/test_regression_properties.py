@@ -144,5 +144,5 @@ def _same(got: MixedEffects, want: MixedEffects, c: float) -> None:
 
 @pytest.mark.parametrize("size", [1e-182, 1e-101, 1e101, 1e300])
 def test_a_moderator_beyond_what_numbers_hold_is_refused_by_name(size: float) -> None:
-    with pytest.raises(InvalidInput, match="of the size .*; give it in another unit"):
+    with pytest.raises(InvalidInput, match="give it in another unit"):
         meta_regression([0.1, 0.2, 0.4], [1.0, 1.0, 1.0], [[1.0, 0.0], [1.0, 0.0], [1.0, size]], terms=TERMS)
