@@ -53,13 +53,12 @@ class Assembling:
 
     def look(self, case: Case, values: Values) -> Checked:
         """What one coder's draft makes so far."""
-        return self._check(case, values, self._coding(case, ""))
+        return self._check(case, values, self._coding(case, None))
 
     def ready(self, case: Case, found: SideBySide) -> Checked:
         """The settled coding, as it would enter the corpus."""
-        two = len(self._settling.drafts(case)) > 1
         values = Cases(self._session).values(case.key, SETTLED)
-        return self._check(case, values, self._coding(case, history(found) if two else ""))
+        return self._check(case, values, self._coding(case, found))
 
     def overlapping(self, values: Values) -> Sequence[tuple[Sample, str]]:
         """Samples of the corpus whose people may be the same, each with what speaks for it."""
@@ -109,7 +108,7 @@ class Assembling:
         findings = tuple(one for one in examine(whole) if one.where.partition("/")[0] in names and one not in before)
         return Checked(coded=made, faults=tuple(faults), findings=findings)
 
-    def _coding(self, case: Case, settled: str) -> Coding:
+    def _coding(self, case: Case, found: SideBySide | None) -> Coding:
         drafts = self._settling.drafts(case)
         unchecked = Missing(MissingReason.NOT_APPLICABLE, "not yet checked by a second reviewer")
         second = drafts[1] if len(drafts) > 1 else None
@@ -118,7 +117,7 @@ class Assembling:
             coded_on=drafts[0].at.date(),
             checked_by=second.who if second else unchecked,
             checked_on=second.at.date() if second else unchecked,
-            settled=settled,
+            settled=history(found) if second and found else "",
         )
 
     def _people(self, coding: Coding) -> Sequence[Person]:

@@ -158,7 +158,7 @@ class FullTexts:
         return None if row is None else (row.name, zlib.decompress(row.packed))
 
     def damaged(self) -> Sequence[str]:
-        """Files whose content is not what was attached, as the checksum in the trail tells it; each is read once."""
+        """Records of which a file is not what was attached, as the checksum in the trail tells it; each is read once."""
         asked = select(_FULL_TEXT.c.sha256, func.min(_FULL_TEXT.c.record).label("record")).where(
             _FULL_TEXT.c.sha256 != ""
         )

@@ -34,9 +34,9 @@ _OPENED, _DRAFTED, _TYPED, _SETTLED = KINDS
 # Asked for by every save: put together once.
 _OF_KEY = select(_CASE).where(_CASE.c.key == bindparam("key"))
 _OF_CASE = select(_DRAFT).where(_DRAFT.c.case == bindparam("case")).order_by(_DRAFT.c.who)
-_VALUES = select(_VALUE).where(_VALUE.c.case == bindparam("case"), _VALUE.c.who == bindparam("who"))
+_VALUES = select(_VALUE).order_by(_VALUE.c.path)
+_VALUES = _VALUES.where(_VALUE.c.case == bindparam("case"), _VALUE.c.who == bindparam("who"))
 _SOME_VALUES = _VALUES.where(_VALUE.c.path.in_(bindparam("paths", type_=String, expanding=True)))
-_VALUES = _VALUES.order_by(_VALUE.c.path)
 
 
 class Cases:

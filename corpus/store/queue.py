@@ -119,10 +119,9 @@ class Queue:
         rows = self._session.execute(asked.group_by(_WORK.c.stage, _WORK.c.excluded_for))
         return {(Stage(stage), reason): count for stage, reason, count in rows}
 
-    def parties(self, stage: Stage, most: int) -> Sequence[frozenset[str]]:
-        """Who has decided on each of the first works in conflict at a stage."""
-        conflict = (_WORK.c.stage == stage.value) & (_WORK.c.state == State.CONFLICT.value) & (_WORK.c.report == "")
-        first = select(_WORK.c.key).where(conflict).order_by(_WORK.c.place, _WORK.c.key).limit(most).subquery()
+    def parties(self, stage: Stage, most: int) -> Mapping[str, frozenset[str]]:
+        """Who has decided on each of the first works in conflict at a stage, by the key of the work."""
+        first = _conflicts(_WORK.c.key, stage=stage, most=most).subquery()
         asked = (
             select(first.c.key, _DECISION.c.who)
             .join(_MEMBER, _MEMBER.c.work == first.c.key)
@@ -132,24 +131,13 @@ class Queue:
         people: dict[str, set[str]] = {}
         for work, who in self._session.execute(asked):
             people.setdefault(work, set()).add(who)
-        return [frozenset(some) for some in people.values()]
+        return {work: frozenset(some) for work, some in people.items()}
 
     def conflicts(self, stage: Stage, most: int) -> Mapping[QueuedWork, frozenset[str]]:
         """The first works in conflict at a stage, in the order of the queue, and who has decided on each."""
-        first = (
-            select(_WORK)
-            .where(_WORK.c.stage == stage.value, _WORK.c.state == State.CONFLICT.value, _WORK.c.report == "")
-            .order_by(_WORK.c.place, _WORK.c.key)
-            .limit(most)
-        )
-        works = {row["key"]: _work(row) for row in self._session.execute(first).mappings()}
-        people: dict[str, set[str]] = {key: set() for key in works}
-        for some in in_parts(list(works)):
-            asked = select(_MEMBER.c.work, _DECISION.c.who).join(_MEMBER, _MEMBER.c.record == _DECISION.c.record)
-            held = _MEMBER.c.work.in_(some) & (_DECISION.c.stage == stage.value) & _DECISION.c.ended.is_(None)
-            for work, who in self._session.execute(asked.where(held)):
-                people[work].add(who)
-        return {work: frozenset(people[key]) for key, work in works.items()}
+        people = self.parties(stage, most)
+        rows = self._session.execute(_conflicts(_WORK, stage=stage, most=most)).mappings()
+        return {_work(row): people.get(row["key"], frozenset()) for row in rows}
 
     def undecided(self, stage: Stage, who: str) -> int:
         """Number of works that wait for this person's decision, as far as COUNTED; one more stands for any number more."""
@@ -294,6 +282,12 @@ def _own_waiting() -> Select[Any]:
         .outerjoin(_WORK, (_WORK.c.key == _MEMBER.c.work) & _waits())
         .where(_DECISION.c.who == _WHO, _DECISION.c.stage == _STAGE, _DECISION.c.ended.is_(None))
     )
+
+
+def _conflicts(*what: Any, stage: Stage, most: int) -> Select[Any]:
+    """Something of the first works in conflict at a stage, in the order of the queue."""
+    conflict = (_WORK.c.stage == stage.value) & (_WORK.c.state == State.CONFLICT.value) & (_WORK.c.report == "")
+    return select(*what).where(conflict).order_by(_WORK.c.place, _WORK.c.key).limit(most)
 
 
 def _skip(work: str, stage: Stage, who: str) -> ColumnElement[bool]:

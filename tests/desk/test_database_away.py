@@ -89,28 +89,17 @@ def test_a_server_that_is_stopped_and_started_again(server: Server, caplog: pyte
         answered(client)
 
 
-def test_a_connection_that_was_cut_while_nobody_used_it_is_made_anew(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("unsure_after", "first"), [(0.0, 200), (1000.0, 503)], ids=["idle", "just used"])
+def test_a_connection_that_was_cut_costs_an_answer_only_right_after_its_use(
+    server: Server, monkeypatch: pytest.MonkeyPatch, unsure_after: float, first: int
 ) -> None:
-    monkeypatch.setattr(database, "UNSURE_AFTER", 0.0)
+    monkeypatch.setattr(database, "UNSURE_AFTER", unsure_after)
     with opened_desk(server.url) as (_, door):
         client = door.solo()
         answered(client)
         server.stop()
         server.start()
-        answered(client)
-
-
-def test_a_connection_that_was_cut_right_after_its_use_costs_one_answer(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(database, "UNSURE_AFTER", 1000.0)
-    with opened_desk(server.url) as (_, door):
-        client = door.solo()
-        answered(client)
-        server.stop()
-        server.start()
-        assert client.get("/").status_code == 503
+        assert client.get("/").status_code == first
         answered(client)
 
 

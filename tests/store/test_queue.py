@@ -101,6 +101,6 @@ def test_the_parties_of_conflicts_are_those_of_the_stage(session: Session) -> No
         )
         decisions.decide(made)
     queue.stand("made:1", Standing(stage=Stage.TITLE_ABSTRACT, state=State.CONFLICT, reason=""))
-    assert queue.parties(Stage.TITLE_ABSTRACT, 10) == [frozenset({"anna", "bo"})]
-    assert queue.parties(Stage.TITLE_ABSTRACT, 0) == []
-    assert queue.parties(Stage.FULL_TEXT, 10) == []
+    assert queue.parties(Stage.TITLE_ABSTRACT, 10) == {"made:1": frozenset({"anna", "bo"})}
+    assert queue.parties(Stage.TITLE_ABSTRACT, 0) == {}
+    assert queue.parties(Stage.FULL_TEXT, 10) == {}

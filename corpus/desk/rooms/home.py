@@ -36,7 +36,7 @@ def home(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.READ)
                 for stage in Stage
             },
             "conflicts": {
-                stage: sum(adjudicators.may_settle(visitor.key, one) for one in queue.parties(stage, AT_ONCE))
+                stage: sum(adjudicators.may_settle(visitor.key, one) for one in queue.parties(stage, AT_ONCE).values())
                 for stage in Stage
             },
             "unsure": open_pairs(session),
